@@ -1,0 +1,64 @@
+PYTHON ?= python3
+PORT ?= 9000
+PYTEST_ARGS ?=
+IMAGE ?= lego-api
+
+.DEFAULT_GOAL := help
+.PHONY: help dev test lint format migrate seed bench image lock clean
+
+help:
+	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+dev: .venv/ready ## run the API and all it needs on http://localhost:9000 (PORT=9100: elsewhere)
+	@exec .venv/bin/lego-api dev --port $(PORT)
+
+test: .venv/ready ## run the tests (PYTEST_ARGS="-k wishlist -x": some of them)
+	.venv/bin/pytest $(PYTEST_ARGS)
+
+lint: .venv/ready ## check style, types and which module may import which
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: .venv/ready ## rewrite the code in the one style
+	.venv/bin/ruff format
+	.venv/bin/ruff check --fix
+
+migrate: .venv/ready ## bring the database of DATABASE_URL, or of the running stack, up to date
+	.venv/bin/lego-api migrate
+
+seed: .venv/ready ## fill the running stack with example data
+	.venv/bin/lego-api seed
+
+bench: .venv/ready ## measure how fast the API answers
+	.venv/bin/python -m benchmarks
+
+image: ## build the container image (IMAGE=name)
+	@command -v docker >/dev/null || { echo "make image needs docker, which is not installed" >&2; exit 1; }
+	docker build -t $(IMAGE) .
+
+LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+lock: ## choose anew the versions of everything that is installed
+	@command -v uv >/dev/null || { echo "make lock needs uv, which is not installed" >&2; exit 1; }
+	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --upgrade --extra dev --output-file requirements-dev.lock
+
+clean: ## delete what make dev has stored (database, files, users) and all caches
+	@[ ! -e .dev/lock ] || $(PYTHON) -c 'import fcntl; fcntl.flock(open(".dev/lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
+		2>/dev/null || { echo "make dev still runs here: stop it first" >&2; exit 1; }
+	@[ ! -L .dev/postgres ] || rm -rf "$$(readlink .dev/postgres)"
+	rm -rf .dev .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src tests migrations benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/ready: pyproject.toml requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "$(PYTHON) lacks the module venv (Debian: apt install python3-venv)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --require-hashes -r requirements-dev.lock
+	.venv/bin/pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@

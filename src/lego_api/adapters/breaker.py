@@ -1,0 +1,34 @@
+"""A circuit breaker: after a failure a part is left alone for a while, then one caller tries it again."""
+
+import time
+from typing import Literal
+
+BreakerState = Literal["closed", "open"]
+
+
+class Breaker:
+    """One per external part and process. Times are seconds of the monotonic clock."""
+
+    def __init__(self, pause: float) -> None:
+        self._pause = pause
+        self._retry_at: float | None = None
+
+    @property
+    def state(self) -> BreakerState:
+        return "closed" if self._retry_at is None else "open"
+
+    def allows(self) -> bool:
+        """Whether to call the part now. While open, one caller per pause gets a yes and decides for the others."""
+        if self._retry_at is None:
+            return True
+        now = time.monotonic()
+        if now < self._retry_at:
+            return False
+        self._retry_at = now + self._pause
+        return True
+
+    def succeeded(self) -> None:
+        self._retry_at = None
+
+    def failed(self) -> None:
+        self._retry_at = time.monotonic() + self._pause

@@ -1,0 +1,183 @@
+"""Objects in S3, addressed by key, and the URLs under which the world sees them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from urllib.parse import quote, unquote
+
+from lego_api.config import Settings
+from lego_api.errors import NotFound, StorageUnavailable
+
+logger = logging.getLogger(__name__)
+
+DOWNLOAD_SECONDS = 900
+DELETE_BATCH = 1000  # S3's own limit for one DeleteObjects
+STREAM_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as S3 answers it: status 200 or 206, headers to pass on, and the bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: AsyncIterator[bytes]
+
+
+class Storage:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._bucket = settings.s3_bucket
+        self._files_base_url = settings.files_base_url.rstrip("/")
+        self._stack = AsyncExitStack()
+        self._clients: dict[str | None, Any] = {}
+
+    def url(self, reference: str | None) -> str | None:
+        """What a client gets for a stored file reference: URLs (rows of the old server) as they are, keys as URLs."""
+        if reference is None or not self.is_key(reference):
+            return reference
+        return f"{self._files_base_url}/{quote(reference)}"
+
+    @staticmethod
+    def is_key(reference: str) -> bool:
+        return not reference.startswith(("/", "http://", "https://"))
+
+    def key(self, url: str) -> str | None:
+        """The key behind a URL that `url()` gave out, else None."""
+        prefix = f"{self._files_base_url}/"
+        return unquote(url.removeprefix(prefix)) if url.startswith(prefix) else None
+
+    async def put(self, key: str, body: bytes | BinaryIO, content_type: str, *, download: bool = False) -> None:
+        """Stores an object. `download` makes browsers save it rather than show it. Raises `StorageUnavailable`."""
+        async with self._s3() as s3:
+            await s3.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentType=content_type,
+                CacheControl="public, max-age=31536000, immutable",  # a key is never written twice
+                ContentDisposition="attachment" if download else "inline",
+            )
+
+    async def open(self, key: str, byte_range: str | None = None) -> StoredObject:
+        """Starts reading an object, or the part that an HTTP `Range` asks for. Raises `NotFound`."""
+        from botocore.exceptions import ClientError
+
+        async with self._s3() as s3:
+            try:
+                request: dict[str, Any] = {"Range": byte_range} if byte_range else {}
+                answer = await s3.get_object(Bucket=self._bucket, Key=key, **request)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404", "InvalidRange"):
+                    raise NotFound("File not found", code="FILE_NOT_FOUND") from error
+                raise
+        known = ("content-type", "content-length", "content-range", "content-disposition", "cache-control", "etag")
+        sent = answer["ResponseMetadata"]["HTTPHeaders"]
+        return StoredObject(
+            status=answer["ResponseMetadata"]["HTTPStatusCode"],
+            headers={"accept-ranges": "bytes"} | {name: sent[name] for name in known if name in sent},
+            body=_chunks(answer["Body"]),
+        )
+
+    async def size(self, key: str) -> int | None:
+        """Bytes of an object; None when there is none."""
+        from botocore.exceptions import ClientError
+
+        async with self._s3() as s3:
+            try:
+                return int((await s3.head_object(Bucket=self._bucket, Key=key))["ContentLength"])
+            except ClientError as error:
+                if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+                    return None
+                raise
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Deletes objects; those that are already gone are fine. Raises `StorageUnavailable`."""
+        async with self._s3() as s3:
+            for start in range(0, len(keys), DELETE_BATCH):
+                batch = keys[start : start + DELETE_BATCH]
+                answer = await s3.delete_objects(
+                    Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
+                )
+                if failed := answer.get("Errors"):
+                    logger.warning("S3 kept %d of %d objects: %s", len(failed), len(batch), failed[0].get("Code"))
+                    raise StorageUnavailable
+
+    async def download_url(self, key: str, filename: str, content_type: str) -> str:
+        """A signed URL, good for `DOWNLOAD_SECONDS`, that saves the object under `filename` (any Unicode)."""
+        async with self._s3(self._settings.s3_public_endpoint_url or self._settings.s3_endpoint_url) as s3:
+            url: str = await s3.generate_presigned_url(
+                "get_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": key,
+                    "ResponseContentDisposition": attachment(filename),
+                    "ResponseContentType": content_type,
+                },
+                ExpiresIn=DOWNLOAD_SECONDS,
+            )
+        return url
+
+    async def ping(self) -> None:
+        """Raises `StorageUnavailable` when the bucket does not answer."""
+        async with self._s3() as s3:
+            await s3.head_bucket(Bucket=self._bucket)
+
+    async def aclose(self) -> None:
+        await self._stack.aclose()
+        self._clients.clear()
+
+    @asynccontextmanager
+    async def _s3(self, endpoint_url: str | None = None) -> AsyncIterator[Any]:
+        with _as_unavailable():
+            yield await self._client(endpoint_url or self._settings.s3_endpoint_url)
+
+    async def _client(self, endpoint_url: str | None) -> Any:
+        if endpoint_url not in self._clients:
+            aioboto3, config_type = await asyncio.to_thread(_import_sdk)
+            config = config_type(
+                signature_version="s3v4",
+                # Regional virtual hosts in AWS: presigned URLs to the global endpoint redirect, which breaks CORS.
+                s3={"addressing_style": "path" if endpoint_url else "virtual"},
+                connect_timeout=2,
+                read_timeout=10,
+                retries={"mode": "standard", "max_attempts": 3},
+            )
+            session = aioboto3.Session(region_name=self._settings.aws_region)
+            client = session.client("s3", endpoint_url=endpoint_url, config=config)
+            self._clients[endpoint_url] = await self._stack.enter_async_context(client)
+        return self._clients[endpoint_url]
+
+
+async def _chunks(body: Any) -> AsyncIterator[bytes]:
+    async with body as stream:
+        async for chunk in stream.content.iter_chunked(STREAM_BYTES):
+            yield chunk
+
+
+def _import_sdk() -> tuple[Any, Any]:
+    """Half a second of work, which must not stop everybody else's requests."""
+    import aioboto3
+    from aiobotocore.config import AioConfig
+
+    return aioboto3, AioConfig
+
+
+def attachment(filename: str) -> str:
+    """A `Content-Disposition` that every browser saves under the same name (RFC 6266)."""
+    plain = filename.encode("ascii", "replace").decode().replace('"', "_").replace("\\", "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+@contextmanager
+def _as_unavailable() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError, OSError) as error:
+        logger.warning("S3 failed: %s", type(error).__name__)
+        raise StorageUnavailable from error

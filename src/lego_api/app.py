@@ -1,0 +1,96 @@
+"""The application: resources, middleware, error rendering, and every router in one flat list."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+
+from lego_api.config import Settings
+from lego_api.errors import AppError
+from lego_api.files.router import public as files
+from lego_api.health.router import public as health
+from lego_api.maintenance import run_for_ever
+from lego_api.mocs.file_router import router as moc_files
+from lego_api.mocs.local_router import public as local_mocs
+from lego_api.mocs.router import public as public_mocs
+from lego_api.mocs.router import router as mocs
+from lego_api.resources import Resources
+from lego_api.web import envelopes
+from lego_api.web.auth import Authentication
+from lego_api.web.body import RequestBodies
+from lego_api.web.csrf_router import public as csrf
+from lego_api.web.etag import ETags
+from lego_api.web.middleware import CanonicalPath, RequestLog
+from lego_api.web.rate_limit import GeneralRateLimit, RateLimiter, general_limit
+from lego_api.wishlist.router import router as wishlist
+
+CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+CORS_HEADERS = ("Content-Type", "Authorization", "X-Requested-With", "X-CSRF-Token", "Cache-Control")
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole application. Nothing connects before the first request."""
+    resources = Resources(settings)
+    app = FastAPI(
+        title="LEGO API",
+        description="MOCs, parts lists, galleries and wishlists of LEGO builders.",
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        max_body_size=settings.max_json_bytes,
+    )
+    app.state.resources = resources
+    app.state.rate_limiter = RateLimiter(resources.cache)
+    app.add_exception_handler(AppError, envelopes.app_error)
+    app.add_exception_handler(RequestValidationError, envelopes.validation_error)
+    app.add_exception_handler(HTTPException, envelopes.http_error)
+    for router in _routers(settings):
+        # Routers name their whole path, so their routes can stand on the application itself: including a router
+        # would put off building its routes to the first request.
+        app.router.routes.extend(router.routes)
+    _add_middleware(app, settings, resources)
+    return app
+
+
+def _routers(settings: Settings) -> list[APIRouter]:
+    routers = [health, csrf, public_mocs, mocs, moc_files, wishlist]
+    if settings.serves_files:
+        routers.append(files)
+    if settings.is_local:
+        routers.insert(0, local_mocs)
+    return routers
+
+
+def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> None:
+    """From the innermost, which sees a request last, to the outermost."""
+    app.add_middleware(ETags)
+    app.add_middleware(RequestBodies, max_json_bytes=settings.max_json_bytes)
+    limit = general_limit(settings.rate_limit_general)
+    app.add_middleware(GeneralRateLimit, limiter=app.state.rate_limiter, limit=limit)
+    app.add_middleware(Authentication, identity=resources.identity)
+    app.add_middleware(CanonicalPath, route_paths=[getattr(route, "path", "") for route in app.routes])
+    app.add_middleware(RequestLog, hsts=not settings.is_local)
+    if settings.cors_origins:  # else the gateway answers preflights, and ignores what the application says
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_credentials=True,
+            allow_methods=CORS_METHODS,
+            allow_headers=CORS_HEADERS,
+            expose_headers=("Content-Range", "X-Content-Range"),
+        )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """A server runs this; Lambda does not: there the schedule does the maintenance, and nothing is ever closed."""
+    resources: Resources = app.state.resources
+    maintenance = asyncio.create_task(run_for_ever(resources))
+    yield
+    maintenance.cancel()
+    with suppress(asyncio.CancelledError):
+        await maintenance
+    await resources.aclose()

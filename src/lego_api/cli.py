@@ -1,0 +1,119 @@
+"""`lego-api`: the commands of this project. Each imports what it needs when it runs."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+Arguments = argparse.Namespace
+
+
+def dev(arguments: Arguments) -> None:
+    """run the API with everything it needs, and show where"""
+    from lego_api.dev.serve import serve
+
+    serve(arguments.port)
+
+
+def migrate(_: Arguments) -> None:
+    """bring the database of DATABASE_URL, or of the running stack, up to date"""
+    import os
+    from pathlib import Path
+
+    from alembic import command
+    from alembic.config import Config
+
+    if not os.environ.get("DATABASE_URL"):
+        from lego_api.dev.running import running_stack
+
+        os.environ.update(running_stack().environment)
+    in_checkout = Path(__file__).resolve().parents[2] / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(in_checkout) if in_checkout.is_dir() else "migrations")
+    command.upgrade(config, "head")
+
+
+def seed(_: Arguments) -> int:
+    """fill the running stack with example data"""
+    import os
+    import subprocess
+
+    from lego_api.dev.running import running_stack
+    from lego_api.dev.tokens import seed_variables
+
+    stack = running_stack()
+    variables = {**os.environ, **stack.environment, **seed_variables(stack.environment, stack.api_url)}
+    return subprocess.run([sys.executable, "-m", "lego_api.dev.seed"], env=variables, check=False).returncode
+
+
+def token(arguments: Arguments) -> None:
+    """print a fresh bearer token for a user of the running stack, who is created if unknown"""
+    from lego_api.dev.running import environment_with
+    from lego_api.dev.tokens import bearer_token
+
+    environment = environment_with("COGNITO_ENDPOINT_URL", "COGNITO_USER_POOL_ID", "COGNITO_CLIENT_IDS")
+    print(bearer_token(environment, arguments.email, admin=arguments.admin))
+
+
+def relay(_: Arguments) -> None:
+    """finish now what requests have left to do outside the database, and print how much that was"""
+    import asyncio
+
+    from lego_api.entrypoints.maintenance import run_once
+
+    print(asyncio.run(run_once()))
+
+
+def openapi(_: Arguments) -> None:
+    """print the schema of the API as production serves it"""
+    import json
+
+    from pydantic import SecretStr
+
+    from lego_api.app import create_app
+    from lego_api.config import Settings
+
+    unused = "not-connected-to"
+    settings = Settings(
+        environment="production",
+        database_url=f"postgresql://{unused}",
+        s3_bucket=unused,
+        cognito_user_pool_id=unused,
+        cognito_client_ids=(unused,),
+        csrf_secret=SecretStr(unused),
+    )
+    print(json.dumps(create_app(settings).openapi(), indent=2))
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="lego-api")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(run: Callable[[Arguments], int | None]) -> argparse.ArgumentParser:
+        command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
+        command.set_defaults(run=run)
+        return command
+
+    add(dev).add_argument("--port", type=int, default=9000)
+    add(migrate)
+    add(seed)
+    token_command = add(token)
+    token_command.add_argument("email")
+    token_command.add_argument("--admin", action="store_true", help="make the user an administrator")
+    add(relay)
+    add(openapi)
+    return root
+
+
+def main() -> int:
+    from lego_api.dev.failure import Failure
+
+    arguments = parser().parse_args()
+    try:
+        return arguments.run(arguments) or 0
+    except Failure as failure:
+        print(f"lego-api: {failure}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Settings: read from the environment once, in an entrypoint, and passed down.
+
+Each field is the environment variable of the same name in capitals. Lists are written with commas.
+"""
+
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def asyncpg_url(url: str) -> str:
+    """The scheme every tool writes (`postgresql://`), with the driver this application uses."""
+    scheme, separator, rest = url.partition("://")
+    if scheme not in ("postgres", "postgresql", "postgresql+asyncpg") or not separator:
+        raise ValueError("must start with postgresql://")
+    return f"postgresql+asyncpg://{rest}"
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    # "local" opens what must never exist elsewhere (test tokens, plain http); so it is never the default.
+    environment: Literal["local", "dev", "staging", "production"] = "production"
+    log_level: str = "INFO"
+
+    database_url: Annotated[str, AfterValidator(asyncpg_url)]
+    database_pool_size: int = 2
+    database_timeout: float = 10.0  # seconds for one statement; connecting gets half of it
+
+    redis_url: str | None = None
+    cache_ttl: int = 300  # seconds
+    cache_timeout: float = 0.2  # seconds for one command
+    breaker_seconds: float = 5.0  # a part that failed is left alone this long
+
+    opensearch_url: str | None = None
+
+    aws_region: str = "us-east-1"
+    s3_bucket: str
+    s3_endpoint_url: str | None = None
+    s3_public_endpoint_url: str | None = None  # where browsers reach the bucket, if it is another address
+    # Stored files are answered under this URL: the CDN's in production; a path is served by the application itself.
+    files_base_url: str = "/uploads"
+
+    cognito_user_pool_id: str
+    cognito_client_ids: Names
+    cognito_endpoint_url: str | None = None
+    cognito_issuer_url: str | None = None
+    cognito_jwks_url: str | None = None
+
+    csrf_secret: SecretStr
+    # Origins of the web app. Empty where the gateway answers CORS; unsafe cookie requests from these are accepted.
+    cors_origins: Names = ()
+    csrf_origins: Names = ()
+
+    rate_limit_general: int = 100  # per 15 minutes
+    rate_limit_uploads: int = 10  # per hour
+    rate_limit_profile_failures: int = 5  # per 15 minutes
+
+    max_json_bytes: int = 10 * 1024 * 1024
+    max_instruction_bytes: int = 50 * 1024 * 1024
+    max_parts_list_bytes: int = 10 * 1024 * 1024
+    max_image_bytes: int = 20 * 1024 * 1024
+    max_image_pixels: int = 50_000_000
+
+    outbox_relay_seconds: float = 0.3  # what a request may spend on its own side effects
+    maintenance_interval: float = 60.0  # seconds between two runs of the background task under uvicorn
+
+    @property
+    def is_local(self) -> bool:
+        return self.environment == "local"
+
+    @property
+    def serves_files(self) -> bool:
+        """Whether this application, and not a CDN, answers the URLs of stored files."""
+        return self.files_base_url.startswith("/")
+
+    @property
+    def issuer_url(self) -> str:
+        return self.cognito_issuer_url or (
+            f"https://cognito-idp.{self.aws_region}.amazonaws.com/{self.cognito_user_pool_id}"
+        )
+
+    @property
+    def jwks_url(self) -> str:
+        return self.cognito_jwks_url or f"{self.issuer_url}/.well-known/jwks.json"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()

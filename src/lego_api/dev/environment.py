@@ -1,0 +1,64 @@
+"""The variables that make the application use the stack."""
+
+import os
+from collections.abc import Mapping
+
+from lego_api.dev.failure import Failure
+
+# A part of the stack whose address is set already is not started; these must then come with the address.
+COMPANIONS: Mapping[str, tuple[str, ...]] = {
+    "DATABASE_URL": (),
+    "REDIS_URL": (),
+    "S3_ENDPOINT_URL": ("S3_BUCKET",),
+    "COGNITO_ENDPOINT_URL": ("COGNITO_USER_POOL_ID", "COGNITO_CLIENT_IDS"),
+}
+
+# Where frontends usually run on a developer's machine.
+FRONTEND_PORTS = (3000, 3001, 3002, 5173)
+FRONTENDS = ",".join(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") for port in FRONTEND_PORTS)
+
+# A variable that is already set wins over these.
+DEFAULTS = {
+    "AWS_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local-secret",
+    "CSRF_SECRET": "a secret that is only ever used on a developer's machine",
+    "CORS_ORIGINS": FRONTENDS,
+    "CSRF_ORIGINS": FRONTENDS,
+    # A developer who reloads all day is not an attacker.
+    "RATE_LIMIT_GENERAL": "10000",
+    "RATE_LIMIT_UPLOADS": "1000",
+}
+
+
+def given(name: str) -> str | None:
+    """A variable that we were started with; empty is as good as none."""
+    return os.environ.get(name) or None
+
+
+def compose(offers: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The application's environment. `offers` has, by the name of a part's address, the variables that lead to it."""
+    variables = {name: given(name) or default for name, default in DEFAULTS.items()}
+    for address, companions in COMPANIONS.items():
+        variables |= _given_with(address, companions) if given(address) else offers[address]
+    variables |= {
+        "ENVIRONMENT": "local",
+        "AWS_DEFAULT_REGION": variables["AWS_REGION"],
+        "COGNITO_JWKS_URL": _jwks_url(variables),
+        # Servers on this machine are not reached through a proxy.
+        "NO_PROXY": ",".join(filter(None, (given("NO_PROXY") or given("no_proxy"), "localhost,127.0.0.1"))),
+    }
+    if opensearch := given("OPENSEARCH_URL"):
+        variables["OPENSEARCH_URL"] = opensearch
+    return {**variables, "no_proxy": variables["NO_PROXY"]}
+
+
+def _given_with(address: str, companions: tuple[str, ...]) -> dict[str, str]:
+    values = {name: given(name) for name in (address, *companions)}
+    if missing := [name for name, value in values.items() if value is None]:
+        raise Failure(f"{address} is set, so these must be set too: {', '.join(missing)}")
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _jwks_url(variables: Mapping[str, str]) -> str:
+    return f"{variables['COGNITO_ENDPOINT_URL']}/{variables['COGNITO_USER_POOL_ID']}/.well-known/jwks.json"

@@ -1,0 +1,2 @@
+class Failure(Exception):
+    """Ends a command: its message is for the developer, who needs no traceback to it."""

@@ -1,0 +1,96 @@
+"""`lego-api dev`: the stack, the migrated and seeded API on it, and one table that says where everything is."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from lego_api.dev import health, leftovers
+from lego_api.dev.banner import banner
+from lego_api.dev.failure import Failure
+from lego_api.dev.ports import HOST, is_taken
+from lego_api.dev.processes import Child
+from lego_api.dev.running import DIRECTORY, PROJECT, RunningStack, announced, only_one
+from lego_api.dev.stack import Stack
+from lego_api.dev.tokens import seed_variables
+
+START_SECONDS = 30.0
+WATCH_SECONDS = 0.2
+
+
+class _Stopped(BaseException):
+    """Somebody wants us to end: raised wherever we are, so that every `finally` runs."""
+
+
+def serve(port: int) -> None:
+    """Returns when it is told to stop. Raises `Failure` when it cannot start, or when something that runs dies."""
+    with _until_stopped(), ExitStack() as running:
+        running.enter_context(only_one())
+        leftovers.stop_all(DIRECTORY / "run")
+        if is_taken(port):
+            raise Failure(f"port {port} is taken: choose another one with `make dev PORT={port + 100}`")
+        stack = running.enter_context(Stack(DIRECTORY))
+        variables = {**os.environ, **stack.environment}
+        _python("migrate", "lego_api.cli", "migrate", environment=variables).run()
+
+        api = _api(port, variables)
+        running.callback(api.stop)
+        api.start()
+        api.wait_for(lambda: health.get_local(port, "/health"), seconds=START_SECONDS)
+
+        api_url = f"http://localhost:{port}"
+        seed = seed_variables(stack.environment, api_url)
+        _python("seed", "lego_api.dev.seed", environment={**variables, **seed}).run()
+
+        children = [api, *(server.child for server in stack.servers if server.child)]
+        pids = {child.name: child.pid for child in children if child.pid}
+        running.enter_context(announced(RunningStack(api_url, stack.environment, pids)))
+        print(banner(stack.parts, api_url, seed), flush=True)
+        _watch(children, api.log)
+
+
+def _api(port: int, environment: Mapping[str, str]) -> Child:
+    options = {"host": HOST, "port": str(port), "reload-dir": "src", "timeout-graceful-shutdown": "3"}
+    flags = ["--reload", "--no-proxy-headers", "--no-access-log", *(["--use-colors"] if sys.stderr.isatty() else [])]
+    arguments = [*flags, *(f"--{name}={value}" for name, value in options.items())]
+    return _python("api", "uvicorn", "lego_api.entrypoints.http:app", *arguments, environment=environment)
+
+
+def _python(name: str, module: str, *arguments: str, environment: Mapping[str, str]) -> Child:
+    command = [sys.executable, "-m", module, *arguments]
+    return Child(name, command, directory=DIRECTORY, environment=environment, working_directory=PROJECT)
+
+
+def _watch(children: Sequence[Child], log: Path) -> NoReturn:
+    """Shows what is added to the log, until a child dies."""
+    with log.open("rb") as output:
+        output.seek(0, os.SEEK_END)
+        while True:
+            sys.stderr.buffer.write(output.read())
+            sys.stderr.buffer.flush()
+            for child in children:
+                if child.exit_code is not None:
+                    raise child.failure()
+            time.sleep(WATCH_SECONDS)
+
+
+@contextmanager
+def _until_stopped() -> Iterator[None]:
+    stop_signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for number in stop_signals:  # an impatient second one must not interrupt the cleaning up
+            signal.signal(number, signal.SIG_IGN)
+        raise _Stopped
+
+    for number in stop_signals:
+        signal.signal(number, stop)
+    try:
+        yield
+    except _Stopped:
+        print("\nstopped", file=sys.stderr)

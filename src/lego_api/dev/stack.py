@@ -1,0 +1,138 @@
+"""Everything that the application needs around it: what the environment names, and the rest started here."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+from urllib.parse import urlsplit
+
+from lego_api.dev import accounts, environment, health
+from lego_api.dev.aws.server import Aws
+from lego_api.dev.failure import Failure
+from lego_api.dev.ports import free_port
+from lego_api.dev.postgres import Postgres
+from lego_api.dev.processes import Child
+from lego_api.dev.redis import Redis
+
+# What `make dev` uses if it can, so that a database tool finds the same address every day.
+POSTGRES_PORT, REDIS_PORT, AWS_PORT = 9432, 9379, 9566
+
+ADDRESSES = {
+    "PostgreSQL": "DATABASE_URL",
+    "Redis": "REDIS_URL",
+    "S3": "S3_ENDPOINT_URL",
+    "Cognito": "COGNITO_ENDPOINT_URL",
+    "OpenSearch": "OPENSEARCH_URL",
+}
+
+
+class Server(Protocol):
+    """A part that runs here. May be stopped and started again, at the same address."""
+
+    @property
+    def child(self) -> Child | None: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def offers(self) -> Mapping[str, Mapping[str, str]]:
+        """For each part that it plays: the name of the part's address -> the variables that lead there."""
+        ...
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    name: str
+    address: str
+    origin: str
+
+
+class Stack:
+    """With a directory it keeps its data there, also through a crash; without one it is quick and forgets all."""
+
+    def __init__(self, directory: Path | None) -> None:
+        durable = directory is not None
+        self._temporary = None if directory else Path(tempfile.mkdtemp(prefix="lego-api-"))
+        place = (self._temporary or directory or Path()).absolute()
+
+        def port(preferred: int) -> int:
+            return free_port(preferred if durable else None)
+
+        given = environment.given
+        given_aws = given("S3_ENDPOINT_URL") and given("COGNITO_ENDPOINT_URL")
+        self.postgres = None if given("DATABASE_URL") else Postgres(place, port(POSTGRES_PORT), durable=durable)
+        self.redis = None if given("REDIS_URL") else Redis(place, port(REDIS_PORT), durable=durable)
+        self.aws = None if given_aws else Aws(place, port(AWS_PORT), durable=durable)
+        candidates: tuple[Server | None, ...] = (self.postgres, self.redis, self.aws)
+        self.servers = [server for server in candidates if server is not None]
+        self.environment = environment.compose({k: v for server in self.servers for k, v in server.offers.items()})
+        self.parts = self._parts()
+
+    def start(self) -> None:
+        variables = self.environment
+        try:
+            _all_at_once(server.start for server in self.servers)
+            self._check("PostgreSQL", lambda: health.sql(variables["DATABASE_URL"], "SELECT version()"))
+            self._check("Redis", lambda: health.ping_redis(variables["REDIS_URL"]))
+            self._check("S3", lambda: health.head_bucket(variables))
+            self._check("Cognito", lambda: health.fetch_signing_keys(variables["COGNITO_JWKS_URL"]))
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        _all_at_once(server.stop for server in self.servers)
+        if self._temporary:
+            accounts.delete(self._temporary / "postgres")
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _parts(self) -> list[Part]:
+        origins = {address: server.origin for server in self.servers for address in server.offers}
+        if "OPENSEARCH_URL" not in self.environment:
+            origins["OPENSEARCH_URL"] = "none: search answers from PostgreSQL"
+        return [
+            Part(
+                name,
+                _without_password(self.environment.get(address, "-")),
+                "given by the environment" if environment.given(address) else origins[address],
+            )
+            for name, address in ADDRESSES.items()
+        ]
+
+    def _check(self, name: str, works: Callable[[], object]) -> None:
+        try:
+            works()
+        except Exception as error:
+            address = next(part.address for part in self.parts if part.name == name)
+            raise Failure(f"{name} at {address} does not work: {error or type(error).__name__}") from error
+
+
+def _all_at_once(steps: Iterable[Callable[[], None]]) -> None:
+    """Runs all to their end, then raises what the first of them raised."""
+    with ThreadPoolExecutor() as threads:
+        running = [threads.submit(step) for step in steps]
+    for step in running:
+        step.result()
+
+
+def _without_password(url: str) -> str:
+    password = urlsplit(url).password
+    return url.replace(f":{password}@", ":***@") if password else url

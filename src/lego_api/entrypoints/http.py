@@ -1,0 +1,22 @@
+"""The HTTP API: `handler` for Lambda, `app` for a server such as uvicorn."""
+
+import gc
+
+# Importing makes many objects and no garbage: collecting during it is a fifth of a cold start.
+gc.disable()
+
+from mangum import Mangum  # noqa: E402
+
+from lego_api.app import create_app  # noqa: E402
+from lego_api.config import get_settings  # noqa: E402
+from lego_api.observability import configure_logging  # noqa: E402
+
+TEXT_TYPES = ["text/", "application/json", "application/javascript", "application/xml", "application/problem+json"]
+
+configure_logging(get_settings().log_level)
+app = create_app(get_settings())
+# Lambda would otherwise start and stop the application with every invocation.
+handler = Mangum(app, lifespan="off", text_mime_types=TEXT_TYPES)
+
+gc.freeze()
+gc.enable()

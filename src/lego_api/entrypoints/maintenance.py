@@ -1,0 +1,35 @@
+"""The scheduled function: finishes what requests could not."""
+
+import asyncio
+import logging
+from typing import Any
+
+from lego_api import maintenance
+from lego_api.config import get_settings
+from lego_api.observability import configure_logging
+from lego_api.resources import Resources
+
+logger = logging.getLogger(__name__)
+
+# One loop and one set of connections for the sandbox's life: connections belong to the loop that opened them.
+_runner = asyncio.Runner()
+_resources: Resources | None = None
+
+
+def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
+    global _resources
+    if _resources is None:
+        configure_logging(get_settings().log_level)
+        _resources = Resources(get_settings())
+    relayed = _runner.run(maintenance.run_once(_resources))
+    logger.info("maintenance", extra={"relayed": relayed})
+    return {"relayed": relayed}
+
+
+async def run_once() -> int:
+    """For the command line: the same, with connections of its own."""
+    resources = Resources(get_settings())
+    try:
+        return await maintenance.run_once(resources)
+    finally:
+        await resources.aclose()

@@ -1,0 +1,28 @@
+"""What requests could not finish: side effects that failed or were cut off."""
+
+import asyncio
+import logging
+
+from lego_api.resources import Resources
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+
+
+async def run_once(resources: Resources) -> int:
+    """Relays what is due; the number of outbox entries that are done with."""
+    relayed = 0
+    while done := await resources.outbox.relay(BATCH):
+        relayed += done
+    return relayed
+
+
+async def run_for_ever(resources: Resources) -> None:
+    """The schedule of a server that is its own; in AWS a function is called instead."""
+    while True:
+        try:
+            await run_once(resources)
+        except Exception:
+            logger.exception("maintenance failed; it runs again in a moment")
+        await asyncio.sleep(resources.settings.maintenance_interval)

@@ -1,0 +1,58 @@
+"""What may be uploaded with a MOC, as what, and how large."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lego_api.adapters import content_types as types
+from lego_api.config import Settings
+from lego_api.errors import Invalid
+from lego_api.uploads import Upload
+
+FileType = Literal["instruction", "parts-list", "thumbnail", "gallery-image"]
+
+# By the ending of the name: what the bytes must be, and what the file is answered as.
+INSTRUCTIONS = {
+    ".pdf": (types.PDF, "application/pdf"),
+    ".io": (types.ZIP, "application/octet-stream"),  # BrickLink Studio
+}
+PARTS_LISTS = {
+    ".csv": (types.TEXT, "text/csv"),
+    ".txt": (types.TEXT, "text/plain"),
+    ".xml": (types.XML, "application/xml"),
+    ".bsx": (types.XML, "application/xml"),
+    ".json": (types.JSON, "application/json"),
+    ".xls": (types.OLD_OFFICE, "application/vnd.ms-excel"),
+    ".xlsx": (types.ZIP, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    **INSTRUCTIONS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A checked file that is stored as it came."""
+
+    upload: Upload
+    file_type: FileType
+    mime_type: str
+
+
+def instruction(upload: Upload, settings: Settings) -> Document:
+    """Raises `Invalid` for what is neither a PDF nor a Studio file."""
+    upload.check_size(settings.max_instruction_bytes)
+    mime_type = _checked(upload, INSTRUCTIONS, "Instructions file must be PDF or .io format")
+    return Document(upload, "instruction", mime_type)
+
+
+def parts_list(upload: Upload, settings: Settings) -> Document:
+    """Raises `Invalid` for what no parts list looks like. Whether it can be read is for the parser to say."""
+    upload.check_size(settings.max_parts_list_bytes)
+    refusal = "Parts list files must be PDF, CSV, Excel, XML, JSON, Studio or text format"
+    return Document(upload, "parts-list", _checked(upload, PARTS_LISTS, refusal))
+
+
+def _checked(upload: Upload, accepted: dict[str, tuple[str, str]], refusal: str) -> str:
+    if upload.extension not in accepted:
+        raise Invalid(refusal)
+    content_type, mime_type = accepted[upload.extension]
+    if upload.content_type() != content_type: raise Invalid(refusal)
+    return mime_type

@@ -1,0 +1,103 @@
+"""From uploads to checked files: the objects to store, and the rows that will know them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import BinaryIO
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from lego_api.adapters.images import Rendition
+from lego_api.errors import Conflict
+from lego_api.mocs.file_kinds import Document, FileType, instruction, parts_list
+from lego_api.mocs.repository import GALLERY_IMAGE, THUMBNAIL
+from lego_api.models import MocFile, utc_now
+from lego_api.object_store import NewObject
+from lego_api.resources import Resources
+from lego_api.uploads import Upload
+
+PICTURE = Rendition("picture", max_edge=2048)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFile:
+    row: MocFile
+    stored: NewObject
+
+
+class FilePreparation:
+    """Checks and processes what is to become the files of one MOC. Touches neither database nor storage."""
+
+    def __init__(self, resources: Resources, owner_id: str, moc_id: UUID) -> None:
+        self._settings = resources.settings
+        self._images = resources.images
+        self._prefix = f"mocs/{quote(owner_id, safe='')}/{moc_id}/"
+        self._moc_id = moc_id
+
+    async def prepare(self, upload: Upload, file_type: FileType) -> PreparedFile:
+        """Raises `Invalid` or `PayloadTooLarge`, naming the file."""
+        if file_type == "instruction":
+            return self._document(instruction(upload, self._settings))
+        if file_type == "parts-list":
+            return self._document(parts_list(upload, self._settings))
+        return await self._picture(upload, file_type)
+
+    async def prepare_all(self, uploads: Iterable[tuple[Upload, FileType]]) -> list[PreparedFile]:
+        """All or none. Raises `Conflict` when two have the same name."""
+        prepared = [await self.prepare(upload, file_type) for upload, file_type in uploads]
+        check_distinct_names(prepared)
+        now = utc_now()
+        for position, file in enumerate(prepared):  # files are listed by time, and these in the order they came
+            file.row.created_at = now + timedelta(microseconds=position)
+        return prepared
+
+    def _document(self, document: Document) -> PreparedFile:
+        upload = document.upload
+        return self._file(
+            document.file_type, upload, upload.body, upload.size, document.mime_type, upload.extension, download=True
+        )
+
+    async def _picture(self, upload: Upload, file_type: FileType) -> PreparedFile:
+        upload.check_size(self._settings.max_image_bytes)
+        upload.content_type()
+        picture = (await self._images.render(upload.body, [PICTURE]))[PICTURE.name]
+        return self._file(file_type, upload, picture.data, len(picture.data), picture.content_type, ".webp")
+
+    def _file(
+        self,
+        file_type: FileType,
+        upload: Upload,
+        body: bytes | BinaryIO,
+        size: int,
+        mime_type: str,
+        extension: str,
+        *,
+        download: bool = False,
+    ) -> PreparedFile:
+        id = uuid4()
+        key = f"{self._prefix}{id}{extension}"
+        row = MocFile(
+            id=id,
+            moc_id=self._moc_id,
+            file_type=file_type,
+            file_url=key,
+            original_filename=upload.filename,
+            mime_type=mime_type,
+            size_bytes=size,
+        )
+        return PreparedFile(row, NewObject(key, body, mime_type, download=download))
+
+
+def check_distinct_names(files: Sequence[PreparedFile], taken: frozenset[str] = frozenset()) -> None:
+    seen = set(taken)
+    for file in files:
+        name = str(file.row.original_filename)
+        if name in seen:
+            raise Conflict(f"This MOC already has a file named {name}")
+        seen.add(name)
+
+
+def pictures_of(files: Iterable[MocFile]) -> list[MocFile]:
+    """Its pictures among a MOC's files, the thumbnail first."""
+    pictures = [file for file in files if file.file_type in (THUMBNAIL, GALLERY_IMAGE)]
+    return sorted(pictures, key=lambda file: file.file_type != THUMBNAIL)

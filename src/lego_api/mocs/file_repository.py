@@ -1,0 +1,49 @@
+"""Files of MOCs. Who may see or change them is decided by their MOC."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lego_api.errors import NotFound
+from lego_api.models import MocFile
+from lego_api.repository import flush
+
+
+class MocFileRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, moc_id: UUID, file_id: str) -> MocFile:
+        """Raises `NotFound`, also for a file of another MOC and for an id that is none."""
+        missing = NotFound("File not found", code="FILE_NOT_FOUND")
+        try:
+            statement = select(MocFile).where(MocFile.moc_id == moc_id, MocFile.id == UUID(file_id))
+        except ValueError:
+            raise missing from None
+        file = (await self._session.scalars(statement)).one_or_none()
+        if file is None:
+            raise missing
+        return file
+
+    async def of_type(self, moc_id: UUID, file_type: str) -> Sequence[MocFile]:
+        statement = select(MocFile).where(MocFile.moc_id == moc_id, MocFile.file_type == file_type)
+        return (await self._session.scalars(statement)).all()
+
+    async def names(self, moc_id: UUID, *, besides: str | None = None) -> frozenset[str]:
+        """What the files are called, but for those of one type."""
+        statement = select(MocFile.original_filename).where(MocFile.moc_id == moc_id)
+        if besides:
+            statement = statement.where(MocFile.file_type != besides)
+        return frozenset(name for name in await self._session.scalars(statement) if name)
+
+    async def add(self, files: Iterable[MocFile]) -> None:
+        """Raises `Conflict` when the MOC has a file of the same name by now."""
+        self._session.add_all(files)
+        await flush(self._session, {"moc_files_moc_filename_unique": "This MOC already has a file with this name"})
+
+    async def delete(self, files: Sequence[MocFile]) -> None:
+        for file in files:
+            await self._session.delete(file)
+        await self._session.flush()

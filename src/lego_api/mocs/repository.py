@@ -1,0 +1,97 @@
+"""MOC rows. Everybody may see them; only their owner, or an admin, may change them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from lego_api.adapters.identity import Caller
+from lego_api.errors import Conflict, Forbidden
+from lego_api.fulltext import TextSearch
+from lego_api.mocs.schemas import MocSort, MocType
+from lego_api.models import Moc, MocFile, PartsList
+from lego_api.repository import OwnedRepository
+
+THUMBNAIL = "thumbnail"
+GALLERY_IMAGE = "gallery-image"
+
+TITLE_TAKEN = "You already have a MOC with this title"
+
+ORDERS: dict[MocSort, tuple[ColumnElement[Any], ...]] = {
+    "newest": (Moc.created_at.desc(), Moc.id.desc()),
+    "oldest": (Moc.created_at.asc(), Moc.id.asc()),
+    "updated": (Moc.updated_at.desc(), Moc.id.desc()),
+    "title": (Moc.title.asc(), Moc.id.asc()),
+}
+
+
+class MocRepository(OwnedRepository[Moc]):
+    model = Moc
+    missing = "MOC not found"
+    missing_code = "MOC_NOT_FOUND"
+    conflicts: ClassVar = {"moc_instructions_user_title_unique": TITLE_TAKEN}
+
+    def visible(self) -> Select[Moc]:
+        return select(Moc)
+
+    async def get_visible(self, id: UUID | str) -> Moc:
+        return await self.one(self.visible(), id)
+
+    async def get_editable(self, id: UUID | str, caller: Caller, forbidden: str, *, for_update: bool = True) -> Moc:
+        """A MOC that the caller may change. Raises `Forbidden` with the text given, for what they may only see."""
+        moc = await self.one(self.visible(), id, for_update=for_update)
+        if moc.user_id != caller.user_id and not caller.is_admin:
+            raise Forbidden(forbidden)
+        return moc
+
+    def filtered(
+        self, statement: Select[Moc], *, tag: str | None = None, type_: MocType | None = None, theme: str | None = None
+    ) -> Select[Moc]:
+        """Only what bears the tag (as written or in lower case) and has the type and the theme, where one is given."""
+        if tag:
+            statement = statement.where(or_(Moc.tags.contains([tag]), Moc.tags.contains([tag.lower()])))
+        if type_:
+            statement = statement.where(Moc.type == type_)
+        if theme:
+            statement = statement.where(Moc.theme == theme)
+        return statement
+
+    async def search(
+        self, text_search: TextSearch, statement: Select[Moc], query: str, sort: MocSort, offset: int, limit: int
+    ) -> tuple[Sequence[Moc], int]:
+        """A page of what the statement finds, and how much that is in all.
+
+        With a query, only what matches it, the most relevant first.
+        """
+        order = ORDERS[sort]
+        if query:
+            found, relevance = await text_search.matching(self.session, Moc.search_vector, Moc.search_text, query)
+            statement, order = statement.where(found), (relevance.desc(), *order)
+        rows = await self.session.scalars(statement.order_by(*order).offset(offset).limit(limit))
+        return rows.all(), await self.total(statement)
+
+    async def check_title(self, title: str) -> None:
+        """Raises `Conflict` early, before work that would be in vain; the index decides in the end."""
+        if await self.session.scalar(self.owned().where(Moc.title == title).with_only_columns(Moc.id)):
+            raise Conflict(TITLE_TAKEN)
+
+    async def files(self, moc_id: UUID) -> Sequence[MocFile]:
+        statement = select(MocFile).where(MocFile.moc_id == moc_id).order_by(MocFile.created_at, MocFile.id)
+        return (await self.session.scalars(statement)).all()
+
+    async def parts_lists(self, moc_id: UUID) -> Sequence[PartsList]:
+        statement = select(PartsList).where(PartsList.moc_id == moc_id).order_by(PartsList.created_at, PartsList.id)
+        return (await self.session.scalars(statement)).all()
+
+    async def pictures(self, moc_ids: Sequence[UUID]) -> Mapping[UUID, list[MocFile]]:
+        """The pictures of each MOC, its thumbnail first."""
+        statement = (
+            select(MocFile)
+            .where(MocFile.moc_id.in_(moc_ids), MocFile.file_type.in_((THUMBNAIL, GALLERY_IMAGE)))
+            .order_by((MocFile.file_type == THUMBNAIL).desc(), MocFile.created_at, MocFile.id)
+        )
+        by_moc: dict[UUID, list[MocFile]] = {id: [] for id in moc_ids}
+        for file in await self.session.scalars(statement):
+            by_moc[file.moc_id].append(file)
+        return by_moc

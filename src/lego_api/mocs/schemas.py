@@ -1,0 +1,187 @@
+"""What MOCs and sets take and answer."""
+
+import json
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+
+from lego_api.errors import Invalid
+from lego_api.schemas import FileUrl, RequestSchema, Schema, Timestamp
+
+MocType = Literal["moc", "set"]
+MocSort = Literal["newest", "oldest", "updated", "title"]
+
+# The columns a client may write; those of the other type are ignored, like any unknown key.
+SHARED_COLUMNS = frozenset(
+    {"title", "description", "tags", "theme", "subtheme", "parts_count", "set_number", "thumbnail_url", "uploaded_date"}
+)
+COLUMNS: dict[str, frozenset[str]] = {
+    "moc": SHARED_COLUMNS | {"author"},
+    "set": SHARED_COLUMNS | {"brand", "release_year", "retired"},
+}
+
+INT4_MAX = 2**31 - 1
+
+
+def _tags(value: Any) -> Any:
+    """A form sends a JSON array as text, or one field per tag, or a line with commas."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            value = value.split(",")
+    if isinstance(value, list):
+        return [tag.strip() if isinstance(tag, str) else tag for tag in value if tag != ""]
+    return value
+
+
+def invalid_field(name: str, problem: str) -> Invalid:
+    """A 400 in the form this domain has always used, for what only a service or a whole form can tell."""
+    return Invalid("Invalid input", details={"formErrors": [], "fieldErrors": {name: [problem]}})
+
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+Description = Annotated[str, StringConstraints(max_length=10_000)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255)]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Tags = Annotated[list[Tag], Field(max_length=100), BeforeValidator(_tags)]
+Count = Annotated[int, Field(ge=1, le=INT4_MAX)]
+Year = Annotated[int, Field(ge=1900, le=2200)]
+ImageAddress = Annotated[str, StringConstraints(max_length=2048)]  # absolute, or the URL of one of the MOC's files
+
+
+class MocFields(RequestSchema):
+    """Every column that a client may write. Null is empty."""
+
+    description: Description | None = None
+    author: Name | None = None
+    parts_count: Count | None = None
+    theme: Name | None = None
+    subtheme: Name | None = None
+    uploaded_date: Timestamp | None = None
+    brand: Name | None = None
+    set_number: Name | None = None
+    release_year: Year | None = None
+    retired: bool | None = None
+    tags: Tags | None = None
+    thumbnail_url: ImageAddress | None = None
+
+    @field_validator("description", "thumbnail_url", mode="before")
+    @classmethod
+    def _empty_is_null(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+    def columns(self, moc_type: str) -> dict[str, Any]:
+        """What was sent, of the columns that this type has."""
+        return self.model_dump(include=set(COLUMNS[moc_type]), exclude_unset=True)
+
+
+class MocCreate(MocFields):
+    title: Title
+    type: MocType = "moc"
+    gallery_image_ids: Annotated[list[UUID], Field(default_factory=list, max_length=100)]
+
+
+class MocUpdate(MocFields):
+    """Only what was sent changes; null clears. The type stays."""
+
+    title: Title | None = None
+
+    @field_validator("title")
+    @classmethod
+    def _not_cleared(cls, value: str | None) -> str | None:
+        if value is None:
+            raise ValueError("must not be null")
+        return value
+
+
+class MocWithFilesCreate(MocFields):
+    """The texts of the upload form. Sets are known by their brand, MOCs by their author."""
+
+    title: Title
+    type: MocType
+
+    @model_validator(mode="after")
+    def _maker(self) -> "MocWithFilesCreate":
+        maker = "author" if self.type == "moc" else "brand"
+        if not getattr(self, maker):
+            raise invalid_field(maker, f"{maker} is required")
+        return self
+
+
+class MocOut(Schema):
+    id: UUID
+    user_id: str
+    title: str
+    description: str | None
+    type: str
+    author: str | None
+    parts_count: int | None
+    theme: str | None
+    subtheme: str | None
+    uploaded_date: Timestamp | None
+    brand: str | None
+    set_number: str | None
+    release_year: int | None
+    retired: bool | None
+    tags: list[str] | None
+    thumbnail_url: FileUrl
+    total_piece_count: int | None
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class MocImage(Schema):
+    """A picture of a MOC, in the words of an `<img>`."""
+
+    id: UUID
+    url: FileUrl
+    alt: str | None
+    caption: str | None
+
+
+class MocWithImages(MocOut):
+    images: list[MocImage]
+
+
+class MocSaved(Schema):
+    message: str
+    moc: MocOut
+
+
+class MocPage(Schema):
+    success: Literal[True] = True
+    data: list[MocOut]
+    total: int
+    page: int
+    limit: int
+
+
+class FoundMocs(Schema):
+    mocs: list[MocWithImages]
+    total: int
+    source: str
+    message: str
+
+
+class CategoryCount(Schema):
+    category: str
+    count: int
+
+
+class MonthCount(Schema):
+    date: str  # YYYY-MM
+    category: str
+    count: int
+
+
+class CategoryStatistics(Schema):
+    success: Literal[True] = True
+    data: list[CategoryCount]
+    total: int
+
+
+class UploadStatistics(Schema):
+    success: Literal[True] = True
+    data: list[MonthCount]

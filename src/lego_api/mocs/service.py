@@ -1,0 +1,174 @@
+"""MOCs and sets: found and shown to everybody, written by their owners."""
+
+from typing import Any
+from uuid import UUID
+
+from lego_api.adapters.identity import Caller
+from lego_api.db import UnitOfWork
+from lego_api.mocs import statistics
+from lego_api.mocs.file_schemas import MocDetail, MocRetrieved
+from lego_api.mocs.gallery_link_service import link_own_images
+from lego_api.mocs.presenter import MocPresenter
+from lego_api.mocs.repository import MocRepository
+from lego_api.mocs.schemas import (
+    CategoryStatistics,
+    FoundMocs,
+    MocCreate,
+    MocOut,
+    MocPage,
+    MocSort,
+    MocType,
+    MocUpdate,
+    MocWithImages,
+    UploadStatistics,
+    invalid_field,
+)
+from lego_api.mocs.scopes import EVERYONES_MOCS, moc_scope, own_mocs_scope, showing
+from lego_api.models import Moc
+from lego_api.resources import Resources
+
+
+class PublicMocs:
+    """What anybody may read. Answers are JSON bytes: those that are cached are those that are sent."""
+
+    def __init__(self, work: UnitOfWork, resources: Resources) -> None:
+        self._mocs = MocRepository(work.session, None)
+        self._cache = resources.cache
+        self._text_search = resources.text_search
+        self._present = MocPresenter(resources.storage)
+
+    async def get(self, id: str) -> bytes:
+        """A MOC with its files, images and parts lists. Raises `NotFound`."""
+        moc_id = self._mocs.parse_id(id)
+        return await self._cache.get_or_load(moc_scope(moc_id), "detail", lambda: self._detail(moc_id))
+
+    async def search(self, query: str, tag: str | None, offset: int, size: int) -> bytes:
+        """By relevance with a query, else the newest first."""
+
+        async def load() -> bytes:
+            tagged = self._mocs.filtered(self._mocs.visible(), tag=tag)
+            mocs, total = await self._mocs.search(self._text_search, tagged, query, "newest", offset, size)
+            pictures = await self._mocs.pictures([moc.id for moc in mocs])
+            found = FoundMocs(
+                mocs=[
+                    self._present.moc_as(MocWithImages, moc, images=self._present.images(pictures[moc.id]))
+                    for moc in mocs
+                ],
+                total=total,
+                source="database",
+                message=f"Found {total} MOCs in database",
+            )
+            return found.model_dump_json().encode()
+
+        key = f"search:{offset}:{size}:{tag or ''}:{query}"
+        return await self._cache.get_or_load(EVERYONES_MOCS, key, load)
+
+    async def _detail(self, id: UUID) -> bytes:
+        moc = await self._mocs.get_visible(id)
+        detail = self._present.moc_as(
+            MocDetail,
+            moc,
+            files=await self._mocs.files(moc.id),
+            images=self._present.images((await self._mocs.pictures([moc.id]))[moc.id]),
+            parts_lists=await self._mocs.parts_lists(moc.id),
+        )
+        answer = MocRetrieved(status=200, message="MOC retrieved successfully", data=detail)
+        return answer.model_dump_json().encode()
+
+
+class MocService:
+    """What a signed-in user does with MOCs."""
+
+    def __init__(self, work: UnitOfWork, caller: Caller, resources: Resources) -> None:
+        self._work = work
+        self._caller = caller
+        self._mocs = MocRepository(work.session, caller.user_id)
+        self._cache = resources.cache
+        self._storage = resources.storage
+        self._outbox = resources.outbox
+        self._text_search = resources.text_search
+        self._present = MocPresenter(resources.storage)
+        self._scope = own_mocs_scope(caller.user_id)
+
+    async def page(
+        self,
+        query: str,
+        tag: str | None,
+        type_: MocType | None,
+        theme: str | None,
+        sort: MocSort,
+        page: int,
+        limit: int,
+    ) -> bytes:
+        """The caller's own MOCs."""
+
+        async def load() -> bytes:
+            own = self._mocs.filtered(self._mocs.owned(), tag=tag, type_=type_, theme=theme)
+            mocs, total = await self._mocs.search(self._text_search, own, query, sort, (page - 1) * limit, limit)
+            answer = MocPage(data=[self._present.moc(moc) for moc in mocs], total=total, page=page, limit=limit)
+            return answer.model_dump_json().encode()
+
+        key = f"page:{page}:{limit}:{sort}:{type_ or ''}:{theme or ''}:{tag or ''}:{query}"
+        return await self._cache.get_or_load(self._scope, key, load)
+
+    async def create(self, data: MocCreate) -> MocOut:
+        columns = data.columns(data.type)
+        if columns.get("thumbnail_url"):
+            columns["thumbnail_url"] = await self._thumbnail_reference(columns["thumbnail_url"], None)
+        moc = await self._mocs.add(Moc(title=columns.pop("title"), type=data.type, **columns))
+        await link_own_images(self._work, self._caller, moc, data.gallery_image_ids)
+        self._changed(moc)
+        return self._present.moc(moc)
+
+    async def update(self, id: str, data: MocUpdate) -> MocOut:
+        moc = await self._mocs.get_editable(id, self._caller, "Forbidden: You do not have permission to edit this MOC")
+        changes = data.columns(moc.type)
+        if changes.get("thumbnail_url"):
+            changes["thumbnail_url"] = await self._thumbnail_reference(changes["thumbnail_url"], moc)
+        await self._mocs.update(moc, changes)
+        self._changed(moc)
+        return self._present.moc(moc)
+
+    async def delete(self, id: str) -> MocOut:
+        """Its files in storage go, too."""
+        moc = await self._mocs.get_editable(
+            id, self._caller, "Forbidden: You do not have permission to delete this MOC"
+        )
+        deleted = self._present.moc(moc)
+        files = await self._mocs.files(moc.id)
+        keys = [file.file_url for file in files if self._storage.is_key(file.file_url)]
+        await self._mocs.delete(moc)
+        self._outbox.delete_objects(self._work, keys)
+        self._changed(moc)
+        return deleted
+
+    async def by_category(self) -> bytes:
+        async def load() -> bytes:
+            data = await statistics.by_category(self._work.session, self._caller.user_id)
+            answer = CategoryStatistics(data=data, total=sum(category.count for category in data))
+            return answer.model_dump_json().encode()
+
+        return await self._cache.get_or_load(self._scope, "by-category", load)
+
+    async def uploads_over_time(self) -> bytes:
+        async def load() -> bytes:
+            data = await statistics.by_month(self._work.session, self._caller.user_id)
+            return UploadStatistics(data=data).model_dump_json().encode()
+
+        return await self._cache.get_or_load(self._scope, "uploads-over-time", load)
+
+    async def _thumbnail_reference(self, url: str, moc: Moc | None) -> str:
+        """What is stored for a thumbnail: one of the MOC's own files, or an address elsewhere."""
+        files: Any = await self._mocs.files(moc.id) if moc else ()
+        known = {self._storage.url(file.file_url): file.file_url for file in files}
+        if moc:
+            known[self._storage.url(moc.thumbnail_url)] = moc.thumbnail_url
+        if reference := known.get(url):
+            return str(reference)
+        if not url.startswith(("http://", "https://")):
+            raise invalid_field("thumbnailUrl", "must be an absolute http or https URL, or the URL of one of the files")
+        return url
+
+    def _changed(self, moc: Moc) -> None:
+        scopes = showing(moc.id, moc.user_id)
+        self._work.after_commit(lambda: self._cache.forget(*scopes))

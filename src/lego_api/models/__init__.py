@@ -1,0 +1,24 @@
+"""Every table, for Alembic and the repositories."""
+
+from lego_api.models.base import Base, OwnedRecord, Record, utc_now
+from lego_api.models.gallery import GalleryAlbum, GalleryFlag, GalleryImage
+from lego_api.models.mocs import Moc, MocFile, MocGalleryAlbum, MocGalleryImage, PartsList
+from lego_api.models.outbox import OutboxEntry
+from lego_api.models.wishlist import WishlistItem
+
+__all__ = [
+    "Base",
+    "GalleryAlbum",
+    "GalleryFlag",
+    "GalleryImage",
+    "Moc",
+    "MocFile",
+    "MocGalleryAlbum",
+    "MocGalleryImage",
+    "OutboxEntry",
+    "OwnedRecord",
+    "PartsList",
+    "Record",
+    "WishlistItem",
+    "utc_now",
+]

@@ -1,0 +1,166 @@
+"""MOCs (and sets) with their files, parts lists and linked gallery images."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lego_api.models.base import Base, OwnedRecord, Record, updated_column, utc_now
+
+_IS_SET = "type = 'set'::text"
+
+# Long texts are cut for the index only: PostgreSQL refuses a tsvector of more than 1 MB.
+SEARCH_VECTOR = (
+    "setweight(to_tsvector('english'::regconfig, title), 'A')"
+    " || setweight(jsonb_to_tsvector('english'::regconfig, coalesce(tags, '[]'::jsonb), '[\"string\"]'::jsonb), 'B')"
+    " || setweight(to_tsvector('english'::regconfig, left(coalesce(description, ''), 100000)), 'C')"
+)
+SEARCH_TEXT = "lower(title || ' ' || coalesce(tags::text, '') || ' ' || left(coalesce(description, ''), 100000))"
+
+
+class Moc(OwnedRecord):
+    __tablename__ = "moc_instructions"
+
+    title: Mapped[str]
+    description: Mapped[str | None]
+    type: Mapped[str]
+    author: Mapped[str | None]
+    parts_count: Mapped[int | None]
+    theme: Mapped[str | None]
+    subtheme: Mapped[str | None]
+    uploaded_date: Mapped[datetime | None]
+    brand: Mapped[str | None]
+    set_number: Mapped[str | None]
+    release_year: Mapped[int | None]
+    retired: Mapped[bool | None]
+    tags: Mapped[list[str] | None]
+    thumbnail_url: Mapped[str | None]
+    total_piece_count: Mapped[int | None]
+    updated_at: Mapped[datetime] = updated_column()
+    search_vector: Mapped[str] = mapped_column(
+        TSVECTOR, Computed(SEARCH_VECTOR, persisted=True), deferred=True, nullable=True, sort_order=95
+    )
+    search_text: Mapped[str] = mapped_column(
+        Computed(SEARCH_TEXT, persisted=True), deferred=True, nullable=True, sort_order=96
+    )
+
+    __table_args__ = (
+        Index("idx_moc_instructions_title", "title"),
+        Index("idx_moc_instructions_user_created", "user_id", "created_at"),
+        Index("idx_moc_instructions_user_id_lazy", "user_id"),
+        Index(
+            "idx_sets_brand_set_number",
+            "brand",
+            "set_number",
+            postgresql_where=text(f"({_IS_SET}) AND (brand IS NOT NULL) AND (set_number IS NOT NULL)"),
+        ),
+        Index("idx_sets_brand_theme", "brand", "theme", postgresql_where=text(_IS_SET)),
+        Index(
+            "idx_sets_release_year",
+            "release_year",
+            postgresql_where=text(f"({_IS_SET}) AND (release_year IS NOT NULL)"),
+        ),
+        Index("idx_sets_retired", "retired", postgresql_where=text(f"({_IS_SET}) AND (retired IS NOT NULL)")),
+        Index("moc_instructions_user_title_unique", "user_id", "title", unique=True),
+        Index("idx_moc_instructions_created", text("created_at DESC"), text("id DESC")),
+        Index("idx_moc_instructions_search_vector", "search_vector", postgresql_using="gin"),
+        Index(
+            "idx_moc_instructions_tags",
+            "tags",
+            postgresql_using="gin",
+            postgresql_ops={"tags": "jsonb_path_ops"},
+        ),
+    )
+
+
+class MocFile(Record):
+    __tablename__ = "moc_files"
+
+    moc_id: Mapped[UUID] = mapped_column(
+        ForeignKey("moc_instructions.id", name="moc_files_moc_id_moc_instructions_id_fk", ondelete="CASCADE")
+    )
+    file_type: Mapped[str]
+    file_url: Mapped[str]
+    original_filename: Mapped[str | None]
+    mime_type: Mapped[str | None]
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger, sort_order=95)
+
+    __table_args__ = (
+        Index("idx_moc_files_moc_id_lazy", "moc_id"),
+        Index("idx_moc_files_moc_type", "moc_id", "file_type"),
+        Index("moc_files_moc_filename_unique", "moc_id", "original_filename", unique=True),
+    )
+
+
+class MocGalleryImage(Base):
+    __tablename__ = "moc_gallery_images"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    moc_id: Mapped[UUID] = mapped_column(
+        ForeignKey("moc_instructions.id", name="moc_gallery_images_moc_id_moc_instructions_id_fk", ondelete="CASCADE")
+    )
+    gallery_image_id: Mapped[UUID] = mapped_column(
+        ForeignKey(
+            "gallery_images.id", name="moc_gallery_images_gallery_image_id_gallery_images_id_fk", ondelete="CASCADE"
+        )
+    )
+    # Null for links made before this column existed: nobody wrote down when that was.
+    linked_at: Mapped[datetime | None] = mapped_column(default=utc_now, server_default=func.now())
+
+    __table_args__ = (
+        Index("idx_moc_gallery_images_gallery_image_id_lazy", "gallery_image_id"),
+        Index("idx_moc_gallery_images_moc_id_lazy", "moc_id"),
+        UniqueConstraint("moc_id", "gallery_image_id", name="moc_gallery_images_moc_image_unique"),
+    )
+
+
+class MocGalleryAlbum(Base):
+    __tablename__ = "moc_gallery_albums"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    moc_id: Mapped[UUID] = mapped_column(
+        ForeignKey("moc_instructions.id", name="moc_gallery_albums_moc_id_moc_instructions_id_fk", ondelete="CASCADE")
+    )
+    gallery_album_id: Mapped[UUID] = mapped_column(
+        ForeignKey(
+            "gallery_albums.id", name="moc_gallery_albums_gallery_album_id_gallery_albums_id_fk", ondelete="CASCADE"
+        )
+    )
+
+    __table_args__ = (
+        Index("idx_moc_gallery_albums_gallery_album_id_lazy", "gallery_album_id"),
+        Index("idx_moc_gallery_albums_moc_id_lazy", "moc_id"),
+    )
+
+
+class PartsList(Record):
+    __tablename__ = "moc_parts_lists"
+
+    moc_id: Mapped[UUID] = mapped_column(
+        ForeignKey("moc_instructions.id", name="moc_parts_lists_moc_id_moc_instructions_id_fk", ondelete="CASCADE")
+    )
+    file_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("moc_files.id", name="moc_parts_lists_file_id_moc_files_id_fk", ondelete="SET NULL")
+    )
+    title: Mapped[str]
+    description: Mapped[str | None]
+    built: Mapped[bool | None] = mapped_column(default=False, server_default=text("false"))
+    purchased: Mapped[bool | None] = mapped_column(default=False, server_default=text("false"))
+    inventory_percentage: Mapped[str | None] = mapped_column(default="0.00", server_default=text("'0.00'::text"))
+    total_parts_count: Mapped[str | None]
+    acquired_parts_count: Mapped[str | None] = mapped_column(default="0", server_default=text("'0'::text"))
+    cost_estimate: Mapped[str | None]
+    actual_cost: Mapped[str | None]
+    notes: Mapped[str | None]
+    updated_at: Mapped[datetime] = updated_column()
+
+    __table_args__ = (
+        Index("idx_moc_parts_lists_built", "built"),
+        Index("idx_moc_parts_lists_file_id", "file_id"),
+        Index("idx_moc_parts_lists_moc_built", "moc_id", "built"),
+        Index("idx_moc_parts_lists_moc_id", "moc_id"),
+        Index("idx_moc_parts_lists_moc_purchased", "moc_id", "purchased"),
+        Index("idx_moc_parts_lists_purchased", "purchased"),
+    )

@@ -1,0 +1,22 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lego_api.models.base import Record
+
+
+class OutboxEntry(Record):
+    """Something to be done outside the database because of a write that committed."""
+
+    __tablename__ = "outbox"
+
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    available_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    last_error: Mapped[str | None]
+
+    __table_args__ = (Index("idx_outbox_available_at", "available_at"),)

@@ -1,0 +1,63 @@
+"""Storing objects that belong to rows, so that either both exist in the end or neither."""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import BinaryIO
+
+from lego_api.adapters.storage import Storage
+from lego_api.db import Sessions, UnitOfWork, unit_of_work
+from lego_api.outbox import ABANDONED_AFTER, Outbox
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NewObject:
+    key: str
+    body: bytes | BinaryIO
+    content_type: str
+    download: bool = False
+
+
+class ObjectStore:
+    def __init__(self, sessions: Sessions, storage: Storage, outbox: Outbox) -> None:
+        self._sessions = sessions
+        self._storage = storage
+        self._outbox = outbox
+
+    @asynccontextmanager
+    async def stored(self, objects: Sequence[NewObject]) -> AsyncIterator[UnitOfWork]:
+        """Stores the objects, then opens the unit of work that writes their rows.
+
+        When storing fails, or the block or its commit does, the objects are deleted again: at once if possible, else
+        by the maintenance job, also after a killed process. No transaction is open while bytes travel.
+        """
+        keys = [item.key for item in objects]
+        await self.put_announced(objects)
+        try:
+            async with unit_of_work(self._sessions) as work:
+                yield work
+                await self._outbox.claim_objects(work, keys)
+        except BaseException:
+            await self._drop(keys)
+            raise
+
+    async def put_announced(self, objects: Sequence[NewObject], *, keep_for: timedelta = ABANDONED_AFTER) -> None:
+        """Stores objects that are deleted after `keep_for` unless a unit of work claims them from the outbox."""
+        keys = [item.key for item in objects]
+        await self._outbox.announce_objects(keys, keep_for=keep_for)
+        try:
+            for item in objects:
+                await self._storage.put(item.key, item.body, item.content_type, download=item.download)
+        except BaseException:
+            await self._drop(keys)
+            raise
+
+    async def _drop(self, keys: Sequence[str]) -> None:
+        try:
+            await self._outbox.drop_objects(keys)
+        except Exception:
+            logger.warning("objects of a failed request are left to the maintenance job", exc_info=True)

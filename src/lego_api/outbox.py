@@ -1,0 +1,121 @@
+"""What must happen outside the database because of a write.
+
+A side effect is a row written in the transaction that causes it. After the commit it is tried at once, within a small
+budget of time; what fails, or is cut off by a dying process, stays a row and is tried again by the maintenance job.
+Handlers may be called more than once for one row, so they must not mind.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+
+from sqlalchemy import delete, select, update
+
+from lego_api.db import Sessions, UnitOfWork, unit_of_work
+from lego_api.models import OutboxEntry, utc_now
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+DELETE_OBJECTS = "delete-objects"
+
+ABANDONED_AFTER = timedelta(hours=1)  # far longer than a request may take
+FIRST_RETRY = timedelta(seconds=10)
+LONGEST_RETRY = timedelta(hours=1)
+
+
+class Outbox:
+    def __init__(self, sessions: Sessions, handlers: Mapping[str, Handler], *, budget: float) -> None:
+        """`budget`: seconds a request may spend on its own side effects after it has committed."""
+        self._sessions = sessions
+        self._handlers = handlers
+        self._budget = budget
+
+    def record(self, work: UnitOfWork, kind: str, payload: Mapping[str, Any]) -> None:
+        """Does `kind` once `work` has committed, and not if it does not."""
+        entry = OutboxEntry(id=uuid4(), kind=kind, payload=dict(payload), available_at=utc_now())
+        work.session.add(entry)
+        recorded: list[UUID] = work.session.info.setdefault("outbox", [])
+        if not recorded:
+            work.after_commit(lambda: self._try_now(recorded))
+        recorded.append(entry.id)
+
+    def delete_objects(self, work: UnitOfWork, keys: Sequence[str]) -> None:
+        """Deletes objects from storage once `work` has committed."""
+        if keys:
+            self.record(work, DELETE_OBJECTS, {"keys": list(keys)})
+
+    async def announce_objects(self, keys: Sequence[str], *, keep_for: timedelta = ABANDONED_AFTER) -> None:
+        """Writes down, before objects are stored, that they are to be deleted unless a transaction claims them.
+
+        So neither a failing request nor a killed process leaves an object that no row knows. The same keys, in the
+        same order, claim them or drop them.
+        """
+        async with unit_of_work(self._sessions) as work:
+            work.session.add(
+                OutboxEntry(
+                    id=_announcement(keys),
+                    kind=DELETE_OBJECTS,
+                    payload={"keys": list(keys)},
+                    available_at=utc_now() + keep_for,
+                )
+            )
+
+    async def claim_objects(self, work: UnitOfWork, keys: Sequence[str]) -> bool:
+        """Keeps the announced objects if, and only if, `work` commits. False: nothing (or no longer) announced."""
+        statement = delete(OutboxEntry).where(OutboxEntry.id == _announcement(keys)).returning(OutboxEntry.id)
+        return await work.session.scalar(statement) is not None
+
+    async def drop_objects(self, keys: Sequence[str]) -> None:
+        """Deletes the announced objects now, unless they were claimed after all (a commit whose answer was lost)."""
+        id = _announcement(keys)
+        async with unit_of_work(self._sessions) as work:
+            await work.session.execute(update(OutboxEntry).where(OutboxEntry.id == id).values(available_at=utc_now()))
+        await self._try_now([id])
+
+    async def relay(self, limit: int = 100) -> int:
+        """Tries entries that are due, oldest first; the number that are done with. One that fails holds up no other."""
+        async with unit_of_work(self._sessions) as work:
+            due = select(OutboxEntry.id).where(OutboxEntry.available_at <= utc_now())
+            ids = (await work.session.scalars(due.order_by(OutboxEntry.available_at).limit(limit))).all()
+        done = [await self._try(id) for id in ids]
+        return sum(done)
+
+    async def _try_now(self, ids: Sequence[UUID]) -> None:
+        try:
+            async with asyncio.timeout(self._budget):
+                for id in ids:
+                    await self._try(id)
+        except TimeoutError:
+            logger.warning("side effects are left to the maintenance job", extra={"outboxIds": [str(id) for id in ids]})
+
+    async def _try(self, id: UUID) -> bool:
+        """Whether the entry is done. A locked entry is somebody else's; a missing one was done before."""
+        async with unit_of_work(self._sessions) as work:
+            statement = select(OutboxEntry).where(OutboxEntry.id == id).with_for_update(skip_locked=True)
+            entry = (await work.session.scalars(statement)).one_or_none()
+            if entry is None:
+                return False
+            try:
+                await self._handlers[entry.kind](entry.payload)
+            except Exception as error:
+                entry.attempts += 1
+                entry.available_at = utc_now() + _backoff(entry.attempts)
+                entry.last_error = type(error).__name__
+                logger.warning("outbox %s failed", entry.kind, extra={"outboxId": str(id), "attempts": entry.attempts})
+                return False
+            await work.session.delete(entry)
+            return True
+
+
+def _announcement(keys: Sequence[str]) -> UUID:
+    return uuid5(NAMESPACE_OID, keys[0])
+
+
+def _backoff(attempts: int) -> timedelta:
+    return min(FIRST_RETRY * 2.0 ** min(attempts - 1, 20), LONGEST_RETRY) * random.uniform(0.5, 1.0)

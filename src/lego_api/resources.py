@@ -1,0 +1,41 @@
+"""What lives as long as the process. Building it is cheap: nothing connects and no SDK is imported."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lego_api.adapters.cache import Cache
+from lego_api.adapters.identity import Identity
+from lego_api.adapters.images import Images
+from lego_api.adapters.search import SearchIndex
+from lego_api.adapters.storage import Storage
+from lego_api.config import Settings
+from lego_api.db import create_engine, session_makers
+from lego_api.fulltext import TextSearch
+from lego_api.object_store import ObjectStore
+from lego_api.outbox import DELETE_OBJECTS, Outbox
+
+
+class Resources:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engine = create_engine(settings)
+        self.sessions, self.read_sessions = session_makers(self.engine)
+        self.text_search = TextSearch()
+        self.cache = Cache(settings)
+        self.search = SearchIndex(settings)
+        self.storage = Storage(settings)
+        self.identity = Identity(settings)
+        self.images = Images(max_pixels=settings.max_image_pixels, concurrency=2)
+        self.outbox = Outbox(
+            self.sessions, {DELETE_OBJECTS: self._delete_objects}, budget=settings.outbox_relay_seconds
+        )
+        self.object_store = ObjectStore(self.sessions, self.storage, self.outbox)
+
+    async def aclose(self) -> None:
+        await self.storage.aclose()
+        await self.search.aclose()
+        await self.cache.aclose()
+        await self.engine.dispose()
+
+    async def _delete_objects(self, payload: Mapping[str, Any]) -> None:
+        await self.storage.delete(payload["keys"])

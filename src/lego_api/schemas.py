@@ -1,0 +1,90 @@
+"""What every domain's requests and answers are made of."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.alias_generators import to_camel
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is not a time between the years 1 and 9999") from None
+
+
+def _milliseconds(value: datetime) -> str:
+    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+
+
+def _file_url(value: str | None, info: ValidationInfo) -> str | None:
+    return info.context["file_url"](value) if info.context else value
+
+
+def _check_text(value: Any) -> None:
+    """Raises `ValueError` for text that PostgreSQL cannot store."""
+    if isinstance(value, list):
+        for item in value:
+            _check_text(item)
+    elif isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError("must not contain NUL characters")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError("must be valid Unicode") from None
+
+
+# `YYYY-MM-DDTHH:MM:SS.mmmZ`, always. Accepts any ISO 8601 time; one without an offset is UTC.
+Timestamp = Annotated[datetime, AfterValidator(_utc), PlainSerializer(_milliseconds, return_type=str, when_used="json")]
+
+# A stored file reference (object key, or the URL of an old row), answered as the URL that clients fetch.
+# Validate with `context={"file_url": storage.url}`.
+FileUrl = Annotated[str | None, BeforeValidator(_file_url)]
+
+
+def web_address(value: str) -> str:
+    """Only http and https: an address is put into a link, and `javascript:` is one, too."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("must be an absolute http or https URL")
+    return value
+
+
+WebAddress = Annotated[str, StringConstraints(max_length=2048), AfterValidator(web_address)]
+
+
+class Schema(BaseModel):
+    """Answers: camelCase keys in the order of the fields, null columns present."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, from_attributes=True, serialize_by_alias=True
+    )
+
+
+class RequestSchema(Schema):
+    """Requests: unknown keys are ignored; NUL characters and lone surrogates are refused."""
+
+    model_config = ConfigDict(serialize_by_alias=False)  # what is dumped are columns
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        _check_text(value)
+        return value

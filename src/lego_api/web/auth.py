@@ -1,0 +1,66 @@
+"""Who sends a request, from a bearer token or else the cookie `token`."""
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Literal
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lego_api.adapters.identity import Caller, Identity
+from lego_api.errors import AppError, Unauthenticated
+from lego_api.observability import current_request
+
+Source = Literal["bearer", "cookie"]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request proves about its sender. Public routes may ignore `failure`; all others raise it."""
+
+    caller: Caller | None
+    source: Source | None
+    failure: AppError | None
+
+
+class Authentication:
+    """Puts `Credentials` into the request's state, for the rate limit, the log and the routes. Refuses nobody."""
+
+    def __init__(self, app: ASGIApp, *, identity: Identity) -> None:
+        self.app = app
+        self._identity = identity
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            credentials = await self._credentials(Headers(scope=scope))
+            scope.setdefault("state", {})["credentials"] = credentials
+            if credentials.caller and (request := current_request.get()):
+                request.user_id = credentials.caller.user_id
+        await self.app(scope, receive, send)
+
+    async def _credentials(self, headers: Headers) -> Credentials:
+        token, source = find_token(headers)
+        if token is None:
+            return Credentials(None, None, Unauthenticated("No authentication token provided"))
+        try:
+            return Credentials(await self._identity.verify(token), source, None)
+        except AppError as failure:
+            return Credentials(None, source, failure)
+
+
+def find_token(headers: Headers) -> tuple[str | None, Source | None]:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip(), "bearer"
+    cookie = cookies(headers).get("token")
+    return (cookie, "cookie") if cookie else (None, None)
+
+
+def cookies(headers: Headers) -> dict[str, str]:
+    parsed: SimpleCookie = SimpleCookie()
+    for part in headers.get("cookie", "").split(";"):
+        try:  # one malformed cookie of another application must not hide ours
+            parsed.load(part.strip())
+        except CookieError:
+            continue
+    return {name: morsel.value for name, morsel in parsed.items()}

@@ -1,0 +1,75 @@
+"""What an endpoint may ask for, as annotated types."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request, Response
+from pydantic import BeforeValidator
+
+from lego_api.adapters.identity import Caller
+from lego_api.db import UnitOfWork, unit_of_work
+from lego_api.resources import Resources
+from lego_api.web import csrf
+from lego_api.web.auth import Credentials
+from lego_api.web.rate_limit import client_of, upload_limit
+
+
+async def get_resources(request: Request) -> Resources:
+    return cast(Resources, request.app.state.resources)
+
+
+ResourcesDep = Annotated[Resources, Depends(get_resources)]
+
+
+async def get_unit_of_work(request: Request, resources: ResourcesDep) -> AsyncIterator[UnitOfWork]:
+    sessions = resources.read_sessions if request.method == "GET" else resources.sessions
+    async with unit_of_work(sessions) as work:
+        yield work
+
+
+# scope="function" commits before the answer is sent: otherwise a failed commit would still be a 2xx.
+Work = Annotated[UnitOfWork, Depends(get_unit_of_work, scope="function")]
+
+
+async def get_caller(request: Request, resources: ResourcesDep) -> Caller:
+    credentials: Credentials = request.state.credentials
+    if credentials.caller is None:
+        assert credentials.failure is not None
+        raise credentials.failure
+    if credentials.source == "cookie":
+        csrf.check(resources.settings, request.method, request.headers, credentials.caller.user_id)
+    return credentials.caller
+
+
+# The verified user. A route without it is public.
+SignedIn = Annotated[Caller, Depends(get_caller)]
+
+
+async def count_upload(request: Request, response: Response, resources: ResourcesDep, _caller: SignedIn) -> None:
+    limit = upload_limit(resources.settings.rate_limit_uploads)
+    response.headers.update(await request.app.state.rate_limiter.spend(limit, client_of(request.scope)))
+
+
+CountedUpload = Depends(count_upload)
+
+
+def _clamped(low: int, high: int, fallback: int) -> BeforeValidator:
+    def clamp(value: Any) -> int:
+        try:
+            number = int(float(value)) or fallback
+        except (ValueError, OverflowError):
+            return fallback
+        return min(max(number, low), high)
+
+    return BeforeValidator(clamp)
+
+
+# Out-of-range and unreadable numbers are clamped, as the old server did, and never an error.
+PageNumber = Annotated[int, _clamped(1, 1_000_000, 1)]
+PageSize = Annotated[int, _clamped(1, 100, 20)]
+Offset = Annotated[int, _clamped(0, 1_000_000_000, 0)]
+
+
+def json_response(body: bytes) -> Response:
+    """An answer that is JSON already, such as one from the cache."""
+    return Response(body, media_type="application/json; charset=utf-8")

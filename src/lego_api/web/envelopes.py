@@ -1,0 +1,103 @@
+"""How an error looks to a client: one set of keys everywhere, and the key its domain has always used."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import Scope
+
+from lego_api.errors import AppError, Invalid, NotFound, PayloadTooLarge
+from lego_api.observability import current_request
+
+logger = logging.getLogger(__name__)
+
+# Authentication answers the same way in every domain.
+_ALIKE_EVERYWHERE = frozenset({401, 429})
+
+
+def error_response(scope: Scope, error: AppError) -> JSONResponse:
+    body: dict[str, Any] = {
+        "success": False,
+        "statusCode": error.status,
+        "code": error.code,
+        "message": error.message,
+        "error": error.message,
+    }
+    if scope["path"].startswith("/api/wishlist"):
+        body["status"] = error.status
+        if error.status not in _ALIKE_EVERYWHERE:
+            body["error"] = error.code
+    if error.details is not None:
+        body["details"] = error.details
+    body |= error.extra
+    request = current_request.get()
+    body["requestId"] = request.request_id if request else None
+    headers: dict[str, str] = {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    return JSONResponse(body, error.status, headers)
+
+
+async def app_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, AppError)
+    return error_response(request.scope, error)
+
+
+async def validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return error_response(request.scope, invalid(request.scope["path"], error.errors()))
+
+
+async def http_error(request: Request, error: Exception) -> JSONResponse:
+    """What Starlette and FastAPI raise by themselves: unknown routes, bodies that cannot be read."""
+    assert isinstance(error, HTTPException)
+    return error_response(request.scope, _translate(request, error))
+
+
+def _translate(request: Request, error: HTTPException) -> AppError:
+    if error.status_code in (404, 405):
+        query = request.scope.get("query_string", b"").decode("latin-1")
+        path = request.scope.get("original_path", request.scope["path"])
+        return NotFound(f"Not Found - {path}{'?' if query else ''}{query}"[:2000])
+    if error.status_code == 413:
+        return too_large(request.scope.get(MAX_BODY_SIZE_SCOPE_KEY, 0))
+    if error.status_code < 500:
+        return Invalid(str(error.detail) or HTTPStatus(error.status_code).phrase)
+    logger.error("unexpected HTTPException %d", error.status_code)
+    return AppError("Internal server error")
+
+
+def too_large(limit: int) -> PayloadTooLarge:
+    return PayloadTooLarge(f"The request is too large. At most {limit // (1024 * 1024)} MB are accepted.")
+
+
+def invalid(path: str, problems: Any) -> Invalid:
+    """The 400 for pydantic's list of problems, in the shape that the route's domain recorded."""
+    issues = [_issue(problem) for problem in problems]
+    if issues and issues[0]["code"] == "json_invalid":
+        return Invalid(issues[0]["message"])
+    if path.startswith("/api/wishlist"):
+        return Invalid("Invalid input data", details=issues)
+    fields: dict[str, list[str]] = {}
+    for issue in issues:
+        if issue["path"]:
+            fields.setdefault(str(issue["path"][0]), []).append(issue["message"])
+    form = [issue["message"] for issue in issues if not issue["path"]]
+    return Invalid("Invalid input", details={"formErrors": form, "fieldErrors": fields})
+
+
+def _issue(problem: Mapping[str, Any]) -> dict[str, Any]:
+    where = [part for part in problem["loc"] if part not in ("body", "query", "path")]
+    if problem["type"] == "json_invalid":
+        return {"code": "json_invalid", "path": [], "message": "The body is not valid JSON"}
+    if problem["type"] in ("model_attributes_type", "model_type", "dict_type") and not where:
+        return {"code": "invalid_type", "path": [], "message": "The body must be a JSON object"}
+    if problem["type"] == "missing":
+        return {"code": "invalid_type", "path": where, "message": f"{where[-1] if where else 'A body'} is required"}
+    return {"code": problem["type"], "path": where, "message": problem["msg"].removeprefix("Value error, ")}

@@ -1,0 +1,76 @@
+"""Wishlist rows. They are private: nothing here starts from anything but the user's own."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Numeric, Select, bindparam, case, cast, func, or_, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from lego_api.models import WishlistItem
+from lego_api.repository import OwnedRepository
+
+# `2` before `10`, and numbers before what is none.
+ORDER = (
+    case((WishlistItem.sort_order.regexp_match(r"^-?[0-9]+(\.[0-9]+)?$"), cast(WishlistItem.sort_order, Numeric)))
+    .asc()
+    .nulls_last(),
+    WishlistItem.sort_order,
+    WishlistItem.created_at,
+    WishlistItem.id,
+)
+
+REORDER = text("""
+    UPDATE wishlist_items SET sort_order = orders.value, updated_at = :updated_at
+    FROM jsonb_each_text(:orders) AS orders
+    WHERE wishlist_items.id = orders.key::uuid AND wishlist_items.user_id = :user_id
+""").bindparams(bindparam("orders", type_=JSONB))
+
+
+class WishlistRepository(OwnedRepository[WishlistItem]):
+    model = WishlistItem
+    missing = "Wishlist item not found"
+
+    async def sorted(self, category: str | None = None) -> Sequence[WishlistItem]:
+        return (await self.session.scalars(self._in_category(category).order_by(*ORDER))).all()
+
+    async def search(
+        self, words: str, category: str | None, offset: int, size: int
+    ) -> tuple[Sequence[WishlistItem], int]:
+        """A page of the items that contain `words`, and how many there are in all."""
+        found = self._in_category(category)
+        if words:
+            columns = (WishlistItem.title, WishlistItem.description, WishlistItem.category)
+            found = found.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+        page = found.order_by(*ORDER).offset(offset).limit(size)
+        return (await self.session.scalars(page)).all(), await self.total(found)
+
+    async def lock(self, ids: Sequence[UUID]) -> Mapping[UUID, WishlistItem]:
+        """The items among these ids, locked in one order, so that two reorderings cannot wait for each other."""
+        statement = self.owned().where(WishlistItem.id.in_(ids)).order_by(WishlistItem.id).with_for_update()
+        return {item.id: item for item in await self.session.scalars(statement)}
+
+    async def reorder(self, orders: Mapping[UUID, str], at: datetime) -> None:
+        values: dict[str, Any] = {
+            "orders": {str(id): order for id, order in orders.items()},
+            "updated_at": at.replace(tzinfo=None),
+            "user_id": self.user_id,
+        }
+        await self.session.execute(REORDER, values)
+        self.session.expire_all()
+
+    async def uses_image(self, reference: str, *, besides: UUID | None = None) -> bool:
+        statement = select(func.count()).where(
+            WishlistItem.user_id == self.user_id, WishlistItem.image_url == reference
+        )
+        if besides:
+            statement = statement.where(WishlistItem.id != besides)
+        return bool(await self.session.scalar(statement))
+
+    async def forget_image(self, reference: str) -> None:
+        for item in await self.session.scalars(self.owned().where(WishlistItem.image_url == reference)):
+            await self.update(item, {"image_url": None})
+
+    def _in_category(self, category: str | None) -> Select[WishlistItem]:
+        return self.owned().where(WishlistItem.category == category) if category else self.owned()

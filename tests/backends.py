@@ -1,0 +1,140 @@
+"""The servers that the tests talk to: embedded ones, or containers with `TEST_BACKEND=docker`."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import boto3
+
+from lego_api.config import Settings
+from lego_api.dev.stack import Stack
+
+ROOT = Path(__file__).parent.parent
+TEMPLATE = "lego_template"  # migrated once; every worker's database is a copy of it
+
+
+@dataclass(frozen=True)
+class Backend:
+    environment: Mapping[str, str]
+    report: Sequence[str]
+    stop: Callable[[], None]
+
+    def description(self) -> str:
+        return json.dumps(dict(self.environment))
+
+
+def start_backend() -> Backend:
+    backend = _containers() if os.environ.get("TEST_BACKEND") == "docker" else _embedded()
+    try:
+        asyncio.run(_recreate_database(backend.environment["DATABASE_URL"], TEMPLATE, template=None))
+        migrate(with_database(backend.environment["DATABASE_URL"], TEMPLATE))
+    except BaseException:
+        backend.stop()
+        raise
+    return backend
+
+
+def _embedded() -> Backend:
+    stack = Stack(directory=None)
+    stack.start()
+    report = [f"{part.name:12}{part.origin:60}{part.address}" for part in stack.parts]
+    return Backend(stack.environment, report, stack.stop)
+
+
+def _containers() -> Backend:
+    from testcontainers.core.container import DockerContainer
+    from testcontainers.core.wait_strategies import LogMessageWaitStrategy
+    from testcontainers.postgres import PostgresContainer
+    from testcontainers.redis import RedisContainer
+
+    running = ExitStack()
+    postgres = running.enter_context(PostgresContainer("postgres:15", driver=None))
+    redis = running.enter_context(RedisContainer("redis:7"))
+    moto = DockerContainer("motoserver/moto:5.2.5").with_exposed_ports(5000)
+    running.enter_context(moto.waiting_for(LogMessageWaitStrategy("Running on")))
+    aws = f"http://{moto.get_container_host_ip()}:{moto.get_exposed_port(5000)}"
+    environment = _aws_environment(aws) | {
+        "DATABASE_URL": postgres.get_connection_url(),
+        "REDIS_URL": f"redis://{redis.get_container_host_ip()}:{redis.get_exposed_port(6379)}",
+    }
+    return Backend(environment, [f"containers: {name}" for name in ("postgres:15", "redis:7", "moto")], running.close)
+
+
+def _aws_environment(endpoint: str) -> dict[str, str]:
+    os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    cognito = boto3.client("cognito-idp", region_name="us-east-1", endpoint_url=endpoint)
+    pool = cognito.create_user_pool(PoolName="lego", UsernameAttributes=["email"])["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="web")["UserPoolClient"]["ClientId"]
+    cognito.create_group(UserPoolId=pool, GroupName="admin")
+    return {
+        "ENVIRONMENT": "local",
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "S3_ENDPOINT_URL": endpoint,
+        "COGNITO_ENDPOINT_URL": endpoint,
+        "COGNITO_USER_POOL_ID": pool,
+        "COGNITO_CLIENT_IDS": client,
+        "COGNITO_JWKS_URL": f"{endpoint}/{pool}/.well-known/jwks.json",
+        "CSRF_SECRET": "a secret of the tests",
+        "CORS_ORIGINS": "http://localhost:3002",
+    }
+
+
+def worker_settings(description: str, worker: str) -> Settings:
+    """Settings of one worker's application, on servers that all share and with data that nobody shares."""
+    environment: dict[str, str] = json.loads(description)
+    os.environ |= {name: environment[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    bucket = f"test-{worker}"
+    s3 = boto3.client("s3", region_name=environment["AWS_REGION"], endpoint_url=environment["S3_ENDPOINT_URL"])
+    s3.create_bucket(Bucket=bucket)
+    asyncio.run(_recreate_database(environment["DATABASE_URL"], f"lego_{worker}", template=TEMPLATE))
+    fields = {name.lower(): value for name, value in environment.items() if name.lower() in Settings.model_fields}
+    number = int(worker.removeprefix("gw")) + 1
+    overrides = {
+        "database_url": with_database(environment["DATABASE_URL"], f"lego_{worker}"),
+        "redis_url": f"{environment['REDIS_URL'].rstrip('/')}/{number}",
+        "s3_bucket": bucket,
+        "rate_limit_general": 1_000_000,
+        "rate_limit_uploads": 1_000_000,
+        "maintenance_interval": 3600.0,
+        "outbox_relay_seconds": 5.0,  # the tests look at once, and this machine may be busy
+    }
+    return Settings(**(fields | overrides))
+
+
+def with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def migrate(url: str, *arguments: str) -> str:
+    """Runs Alembic as an operator would; `upgrade head` unless told otherwise."""
+    command = [sys.executable, "-m", "alembic", *(arguments or ("upgrade", "head"))]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+async def _recreate_database(server_url: str, name: str, *, template: str | None) -> None:
+    connection = await asyncpg.connect(server_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    finally:
+        await connection.close()
+
+
+def create_database(server_url: str, name: str, *, template: str | None = None) -> str:
+    """A database of a test's own; its URL."""
+    asyncio.run(_recreate_database(server_url, name, template=template))
+    return with_database(server_url, name)

@@ -1,0 +1,72 @@
+"""One stack of real servers for the run; a database, a bucket and a Redis number for each worker; two ways in."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from lego_api.config import Settings
+from tests.backends import Backend, start_backend, worker_settings
+from tests.clients import Api, LambdaGateway, UvicornServer
+from tests.database import Database
+from tests.objects import Objects
+
+BACKEND = pytest.StashKey[Backend]()
+BACKEND_VARIABLE = "LEGO_API_TEST_BACKEND"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if BACKEND_VARIABLE not in os.environ:  # a worker of xdist inherits it
+        backend = config.stash[BACKEND] = start_backend()
+        os.environ[BACKEND_VARIABLE] = backend.description()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if backend := config.stash.get(BACKEND, None):
+        backend.stop()
+        del os.environ[BACKEND_VARIABLE]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if backend := config.stash.get(BACKEND, None):
+        terminalreporter.section("servers these tests ran against")
+        for line in backend.report:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return worker_settings(os.environ[BACKEND_VARIABLE], os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
+
+
+@pytest.fixture(scope="session")
+def database(settings: Settings) -> Database:
+    return Database(settings.database_url)
+
+
+@pytest.fixture(scope="session")
+def objects(settings: Settings) -> Objects:
+    return Objects(settings)
+
+
+@pytest.fixture(scope="session")
+def over_http(settings: Settings) -> Iterator[Api]:
+    """The application under uvicorn, over a real socket."""
+    with UvicornServer(settings) as server:
+        yield Api(settings, server.url)
+
+
+@pytest.fixture(scope="session")
+def through_lambda(settings: Settings) -> Iterator[Api]:
+    """The application in the Lambda handler: one object and its pools for all invocations."""
+    with LambdaGateway(settings) as gateway:
+        yield Api(settings, "https://api.example.com", gateway)
+
+
+@pytest.fixture(params=["http", "lambda"])
+def api(request: pytest.FixtureRequest) -> Iterator[Api]:
+    """The same test for both ways in."""
+    name = {"http": "over_http", "lambda": "through_lambda"}[request.param]
+    api: Api = request.getfixturevalue(name)
+    yield api
+    api.close()
