@@ -15,7 +15,7 @@ from lego_api.models import Base
 TRIGRAM_INDEXES = {"idx_moc_instructions_search_text"}
 
 
-def declared(object_: Any, name: str | None, type_: str, reflected: bool, compare_to: Any) -> bool:
+def declared(_object: Any, name: str | None, type_: str, *_comparison: Any) -> bool:
     return not (type_ == "index" and name in TRIGRAM_INDEXES)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -99,7 +100,7 @@ def worker_settings(description: str, worker: str) -> Settings:
     asyncio.run(_recreate_database(environment["DATABASE_URL"], f"lego_{worker}", template=TEMPLATE))
     fields = {name.lower(): value for name, value in environment.items() if name.lower() in Settings.model_fields}
     number = int(worker.removeprefix("gw")) + 1
-    overrides = {
+    overrides: dict[str, Any] = {
         "database_url": with_database(environment["DATABASE_URL"], f"lego_{worker}"),
         "redis_url": f"{environment['REDIS_URL'].rstrip('/')}/{number}",
         "s3_bucket": bucket,
@@ -108,7 +109,7 @@ def worker_settings(description: str, worker: str) -> Settings:
         "maintenance_interval": 3600.0,
         "outbox_relay_seconds": 5.0,  # the tests look at once, and this machine may be busy
     }
-    return Settings(**(fields | overrides))
+    return Settings.model_validate(fields | overrides)
 
 
 def with_database(url: str, name: str) -> str:

@@ -41,13 +41,13 @@ class Api:
         """Nobody in particular."""
         return self._user("", headers)
 
-    def user(self, user_id: str | None = None, **claims: Any) -> User:
+    def user(self, user_id: str | None = None, /, **claims: Any) -> User:
         """A user nobody has seen before, unless named."""
         user_id = user_id or str(uuid4())
         return self._user(user_id, {"Authorization": f"Bearer {token(self.settings, user_id, **claims)}"})
 
     def admin(self) -> User:
-        return self.user(**{"cognito:groups": ["admin"]})
+        return self.user(None, **{"cognito:groups": ["admin"]})
 
     def cookie_user(self, user_id: str | None = None, **headers: str) -> User:
         """A browser that is signed in by cookie."""

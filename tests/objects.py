@@ -10,9 +10,7 @@ from lego_api.config import Settings
 class Objects:
     def __init__(self, settings: Settings) -> None:
         self.bucket = settings.s3_bucket
-        self.s3: Any = boto3.client(
-            "s3", region_name=settings.aws_region, endpoint_url=settings.s3_endpoint_url
-        )
+        self.s3: Any = boto3.client("s3", region_name=settings.aws_region, endpoint_url=settings.s3_endpoint_url)
 
     def keys(self, prefix: str = "") -> set[str]:
         found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)

@@ -1,4 +1,4 @@
-"""What MOC files and gallery links did not know: a file's size, when an image was linked, and that it is linked once."""
+"""What MOC files and gallery links did not know: a file's size, when an image was linked, and that once is enough."""
 
 from alembic import op
 

@@ -7,6 +7,7 @@ generation is current. So one command forgets a whole scope, and a slow load can
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -58,16 +59,14 @@ class Cache:
         if entry is not None and entry.startswith(generation):
             return entry[GENERATION_BYTES:]
         value = await load()
-        try:
+        with suppress(Unanswered):
             await self._call(lambda redis: redis.set(entry_key, generation + value, ex=self._ttl))
-        except Unanswered:
-            pass
         return value
 
     async def forget(self, *scopes: str) -> None:
-        """Makes every entry of the scopes stale, for all processes. What cannot be said now is said before the next read.
+        """Makes every entry of the scopes stale, for all processes.
 
-        A process that dies in between leaves entries stale for at most their time to live.
+        What cannot be said now is said before this process reads again. One that dies in between leaves entries stale for at most their time to live.
         """
         if self._url is None:
             return

@@ -6,6 +6,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ REFRESH_SECONDS = 30  # how often an unknown key id may make us fetch the keys a
 RETRY_SECONDS = 5  # after a fetch that failed
 VERIFIED_TOKENS = 1000
 ADMIN = "admin"
+LOCAL_PASSWORD = "local-Password-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Caller:
 
 class Identity:
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._issuer = settings.issuer_url
         self._jwks_url = settings.jwks_url
         self._client_ids = frozenset(settings.cognito_client_ids)
@@ -53,6 +56,24 @@ class Identity:
         if len(self._verified) > VERIFIED_TOKENS:
             self._verified.popitem(last=False)
         return caller
+
+    async def local_token(self, email: str) -> str:
+        """A token for a user of the local stack's pool, who is created if need be. In no other pool may this work."""
+        import aioboto3
+
+        session = aioboto3.Session(region_name=self._settings.aws_region)
+        async with session.client("cognito-idp", endpoint_url=self._settings.cognito_endpoint_url) as cognito:
+            user = {"UserPoolId": self._settings.cognito_user_pool_id, "Username": email}
+            with suppress(cognito.exceptions.UsernameExistsException):
+                await cognito.admin_create_user(**user, MessageAction="SUPPRESS")
+            await cognito.admin_set_user_password(**user, Password=LOCAL_PASSWORD, Permanent=True)
+            answer = await cognito.admin_initiate_auth(
+                UserPoolId=self._settings.cognito_user_pool_id,
+                ClientId=self._settings.cognito_client_ids[0],
+                AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": email, "PASSWORD": LOCAL_PASSWORD},
+            )
+        return str(answer["AuthenticationResult"]["AccessToken"])
 
     async def _claims(self, token: str) -> dict[str, Any]:
         try:

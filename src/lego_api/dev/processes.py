@@ -98,6 +98,8 @@ class Child:
         while True:
             try:
                 return answer()
+            except ImportError:
+                raise
             except Exception as error:
                 if self.exit_code is not None:
                     raise self.failure() from None

@@ -21,7 +21,7 @@ class GalleryLinkRepository:
             .where(GalleryImage.id.in_(image_ids))
             .with_for_update(read=True, key_share=True)
         )
-        return {id: user_id for id, user_id in await self._session.execute(statement)}
+        return {row.id: row.user_id for row in await self._session.execute(statement)}
 
     async def add(self, moc_id: UUID, image_ids: Sequence[UUID]) -> Sequence[MocGalleryImage]:
         """Those that were not linked before."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-
 from lego_api.adapters.storage import Storage
 from lego_api.mocs.file_schemas import MocFileOut
 from lego_api.mocs.schemas import MocOut
