@@ -43,7 +43,8 @@ LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 -
 
 lock: ## choose anew the versions of everything that is installed
 	@command -v uv >/dev/null || { echo "make lock needs uv, which is not installed" >&2; exit 1; }
-	$(LOCK) --upgrade --output-file requirements.lock
+	# pillow-heif names Pillow, whose place pillow-simd takes in the image: installed with --no-deps.
+	$(LOCK) --upgrade --extra pillow-simd --no-emit-package pillow --output-file requirements.lock
 	$(LOCK) --upgrade --extra dev --output-file requirements-dev.lock
 
 clean: ## delete what make dev has stored (database, files, users) and all caches

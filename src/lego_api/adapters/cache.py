@@ -66,7 +66,8 @@ class Cache:
     async def forget(self, *scopes: str) -> None:
         """Makes every entry of the scopes stale, for all processes.
 
-        What cannot be said now is said before this process reads again. One that dies in between leaves entries stale for at most their time to live.
+        What cannot be said now is said before this process reads again. A process that dies in between leaves entries
+        stale for at most their time to live.
         """
         if self._url is None:
             return

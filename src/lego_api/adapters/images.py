@@ -1,164 +1,240 @@
-"""Pictures: checked, turned upright, stripped of what they tell about their maker, made small, and stored as WebP.
+"""Pictures people send, turned into the WebP files that are shown.
 
-Works alike under Pillow and pillow-simd. Both are imported only in the worker thread that needs them.
+What comes out is newly encoded: upright, sRGB, without metadata, and without whatever else the sent file carried.
+Pillow and pillow-simd do the same here. Both are imported in the worker threads only: a cold start does not wait.
 """
 
 import asyncio
-import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
+from lego_api.adapters.content_types import GIF, HEAD_BYTES, HEIC, JPEG, PNG, WEBP, detect
 from lego_api.errors import Invalid
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-QUALITY = 80
-METHOD = 2  # of WebP's 0 to 6: a third of the time of the default 4, for 5 % more bytes (measured)
-MAX_WEBP_EDGE = 16_383
+WEBP_MAX_EDGE = 16_383
+WEBP_QUALITY = 80
+WEBP_METHOD = 2  # half the time of the default 4, for files 5 % larger
 
-FORMATS = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "HEIF": "HEIC", "GIF": "GIF"}
-PICTURES = ("JPEG", "PNG", "WEBP", "HEIF")
+# What the profiles of most phones and cameras call themselves; converting from these would change nothing.
+SRGB_PROFILES = frozenset(("sRGB IEC61966-2.1", "sRGB", "sRGB built-in"))
+
+# The content types that can be accepted, and what Pillow calls them.
+FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF", GIF: "GIF"}
+PHOTOS = frozenset((JPEG, PNG, WEBP, HEIC))
 
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A size to make: the longer edge in pixels at most, or both edges of a square cut from the middle."""
+    """A size to make: the longer edge is at most `max_edge` pixels; for a square both are, and the centre is shown."""
 
     name: str
     max_edge: int
     square: bool = False
 
+    def __post_init__(self) -> None:
+        if not 0 < self.max_edge <= WEBP_MAX_EDGE:
+            raise ValueError(f"WebP has edges of 1 to {WEBP_MAX_EDGE} pixels, not {self.max_edge}")
+
+    def scale(self, size: tuple[int, int]) -> float:
+        """How much a picture of this size has to shrink, before a square is cut out of it. Never above 1."""
+        return min(1.0, self.max_edge / (min(size) if self.square else max(size)))
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A picture as WebP; edges in pixels."""
-
     data: bytes
     width: int
     height: int
-    content_type: str = "image/webp"
+
+    content_type: ClassVar[str] = WEBP
 
 
 class Images:
+    """At most `concurrency` pictures are worked on at once; each takes up to 8 bytes for each of its pixels.
+
+    The threads belong to this object, so the limit holds on every event loop, and for work whose caller was cancelled.
+    """
+
     def __init__(self, *, max_pixels: int, concurrency: int) -> None:
-        """`concurrency`: how many pictures are decoded at once; each may take 3 or 4 bytes a pixel."""
         self._max_pixels = max_pixels
-        self._slots = asyncio.Semaphore(concurrency)
+        self._threads = ThreadPoolExecutor(
+            concurrency, thread_name_prefix="images", initializer=_prepare_pillow, initargs=(max_pixels,)
+        )
 
     async def render(
-        self, source: BinaryIO | bytes, renditions: Sequence[Rendition], *, formats: Sequence[str] = PICTURES
+        self, source: BinaryIO | bytes, renditions: Sequence[Rendition], *, accept: frozenset[str] = PHOTOS
     ) -> dict[str, Rendered]:
-        """The renditions by name, none larger than the source. Raises `Invalid` for what is no good picture."""
-        async with self._slots:
-            return await asyncio.to_thread(_render, source, renditions, formats, self._max_pixels)
+        """The renditions by name, from one decoding. Of an animation, the first frame; nothing is enlarged.
+
+        `source` is read from its start, and stays open. Raises `Invalid` for what is not one of the content types
+        in `accept`, is damaged, or has more than `max_pixels` pixels.
+        """
+        file = BytesIO(source) if isinstance(source, bytes) else source
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, _render, file, renditions, accept, self._max_pixels)
+
+
+def _prepare_pillow(max_pixels: int) -> None:
+    from PIL import Image, WebPImagePlugin  # noqa: F401  (else the first WebP makes Pillow import all its 40 formats)
+
+    Image.MAX_IMAGE_PIXELS = max_pixels
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def _render(
-    source: BinaryIO | bytes, renditions: Sequence[Rendition], formats: Sequence[str], max_pixels: int
+    file: BinaryIO, renditions: Sequence[Rendition], accept: frozenset[str], max_pixels: int
 ) -> dict[str, Rendered]:
-    from PIL import Image as pillow
-    from PIL import ImageOps, UnidentifiedImageError
-    from pillow_heif import register_heif_opener
-
-    register_heif_opener()
-    file = io.BytesIO(source) if isinstance(source, bytes) else source
-    file.seek(0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pillow.DecompressionBombWarning)
-        try:
-            with pillow.open(file, formats=tuple(formats)) as opened:
-                _check_size(opened.size, max_pixels)
-                largest = max(rendition.max_edge for rendition in renditions)
-                opened.draft("RGB", (largest, largest))  # JPEG only: decodes at a fraction of the size
-                picture = _for_the_web(ImageOps.exif_transpose(opened))
-        except UnidentifiedImageError:
-            supported = ", ".join(FORMATS[name] for name in formats)
-            raise Invalid(f"This is not a picture of a supported format ({supported})") from None
-        except (pillow.DecompressionBombError, pillow.DecompressionBombWarning):
-            raise Invalid(_too_many_pixels(max_pixels)) from None
-        except (OSError, SyntaxError, ValueError, EOFError, RuntimeError):
-            # What Pillow's decoders raise for damaged files is not told apart any further.
-            raise Invalid("The picture is damaged or incomplete") from None
-    return _encode_all(picture, renditions)
-
-
-def _check_size(size: tuple[int, int], max_pixels: int) -> None:
-    width, height = size
-    if width * height > max_pixels:
-        raise Invalid(_too_many_pixels(max_pixels))
-    if min(size) < 1 or max(size) > 1000 * min(size):
-        raise Invalid("The picture is too narrow to be shown")
-
-
-def _too_many_pixels(max_pixels: int) -> str:
-    return f"The picture has too many pixels: at most {max_pixels // 1_000_000} megapixels are accepted"
-
-
-def _for_the_web(picture: "Image") -> "Image":
-    """8 bits a channel, sRGB, with transparency only if there was any."""
-    has_alpha = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
-    if picture.mode.startswith("I") or picture.mode == "F":
-        picture = _sixteen_to_eight_bits(picture)
-    picture = _to_srgb(picture)
-    wanted = "RGBA" if has_alpha else "RGB"
-    return picture if picture.mode == wanted else picture.convert(wanted)
-
-
-def _sixteen_to_eight_bits(picture: "Image") -> "Image":
-    """Pillow's own conversion would clip every value above 255 to white."""
-    return picture.convert("I").point(lambda value: value / 257).convert("L")
-
-
-def _to_srgb(picture: "Image") -> "Image":
-    from PIL import ImageCms
-
-    profile = picture.info.get("icc_profile")
-    if not profile or picture.mode not in ("RGB", "RGBA", "CMYK", "L"):
-        return picture
-    target = "RGBA" if picture.mode == "RGBA" else "RGB"
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=target)
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return picture  # a broken profile, or one for another mode: the colours as they are
-    return converted or picture
-
-
-def _encode_all(picture: "Image", renditions: Sequence[Rendition]) -> dict[str, Rendered]:
-    """The smaller ones are made from the larger ones, which costs a fraction of starting anew."""
-    rendered: dict[str, Rendered] = {}
-    for rendition in sorted(renditions, key=lambda rendition: (rendition.square, -rendition.max_edge)):
-        resized = _square(picture, rendition.max_edge) if rendition.square else _within(picture, rendition.max_edge)
-        rendered[rendition.name] = _encode(resized)
-        if not rendition.square:
-            picture = resized
+    image = _decode(file, renditions, accept, max_pixels)
+    largest_first = sorted(renditions, key=lambda rendition: rendition.scale(image.size), reverse=True)
+    # Turning and colours come after the first shrinking, when few pixels are left.
+    image = _shrink(_in_working_mode(image), largest_first[0])
+    image = _in_srgb(_upright(image))
+    rendered = {}
+    for rendition in largest_first:
+        image = _shrink(image, rendition)
+        rendered[rendition.name] = _encode(_centre_square(image) if rendition.square else image)
     return rendered
 
 
-def _within(picture: "Image", max_edge: int) -> "Image":
+def _decode(file: BinaryIO, renditions: Sequence[Rendition], accept: frozenset[str], max_pixels: int) -> "Image":
+    from PIL import Image
+
+    image_format = _accepted_format(file, accept)
+    with _refusing_bad_pictures(max_pixels):
+        image = Image.open(file, formats=[image_format])
+        _check_pixels(image.size, max_pixels)
+        if image_format == "JPEG":
+            # libjpeg decodes to a half, a quarter or an eighth in less time and memory.
+            image.draft(None, _scaled(image.size, max(rendition.scale(image.size) for rendition in renditions)))
+        image.load()
+        _check_pixels(image.size, max_pixels)  # the header of HEIC can lie
+    return image
+
+
+def _accepted_format(file: BinaryIO, accept: frozenset[str]) -> str:
+    file.seek(0)
+    content_type = detect(file.read(HEAD_BYTES))
+    file.seek(0)
+    if content_type not in accept:
+        names = [known.removeprefix("image/").upper() for known in FORMATS if known in accept]
+        raise Invalid(f"Not a picture that can be used: it must be one of {', '.join(names)}")
+    if content_type == HEIC:
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
+    return FORMATS[content_type]
+
+
+def _check_pixels(size: tuple[int, int], max_pixels: int) -> None:
+    if size[0] * size[1] > max_pixels:
+        raise _too_many_pixels(max_pixels)
+
+
+def _too_many_pixels(max_pixels: int) -> Invalid:
+    return Invalid(f"The picture is too large: at most {max_pixels / 1_000_000:g} megapixels are allowed")
+
+
+@contextmanager
+def _refusing_bad_pictures(max_pixels: int) -> Iterator[None]:
+    """Decoders answer hostile bytes with nearly any exception, so inside nothing but a decoder may run."""
+    from PIL import Image
+
+    try:
+        yield
+    except (Invalid, MemoryError):
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels(max_pixels) from error
+    except Exception as error:
+        raise Invalid("The picture is damaged or incomplete") from error
+
+
+def _in_working_mode(image: "Image") -> "Image":
+    """8 bits a channel in L, LA, RGB, RGBA or CMYK, with transparency in a channel of its own."""
+    if image.mode in ("I", "I;16"):
+        image = image.point(lambda value: value * (1 / 257)).convert("L")  # convert() alone makes all above 255 white
+    grey = image.mode in ("1", "L", "LA")
+    if image.has_transparency_data:
+        mode = "LA" if grey else "RGBA"
+    else:
+        mode = "L" if grey else "CMYK" if image.mode == "CMYK" else "RGB"
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _shrink(image: "Image", rendition: Rendition) -> "Image":
     from PIL.Image import Resampling
 
-    edge = min(max_edge, MAX_WEBP_EDGE)
-    longest = max(picture.size)
-    if longest <= edge:
-        return picture
-    width, height = (max(1, round(side * edge / longest)) for side in picture.size)
-    return picture.resize((width, height), Resampling.LANCZOS)
+    size = _scaled(image.size, rendition.scale(image.size))
+    return image if size == image.size else image.resize(size, Resampling.LANCZOS)
 
 
-def _square(picture: "Image", edge: int) -> "Image":
-    from PIL import ImageOps
-    from PIL.Image import Resampling
-
-    edge = min(edge, *picture.size)
-    return ImageOps.fit(picture, (edge, edge), Resampling.LANCZOS)
+def _centre_square(image: "Image") -> "Image":
+    edge = min(image.size)
+    left, top = (image.width - edge) // 2, (image.height - edge) // 2
+    return image.crop((left, top, left + edge, top + edge))
 
 
-def _encode(picture: "Image") -> Rendered:
-    encoded = io.BytesIO()
-    # Without what `info` holds: no EXIF, no GPS, no XMP, no profile.
-    picture.save(encoded, "WEBP", quality=QUALITY, method=METHOD, exif=b"", icc_profile=b"", xmp=b"")
-    return Rendered(encoded.getvalue(), *picture.size)
+def _upright(image: "Image") -> "Image":
+    """Turned and mirrored as EXIF or XMP says. HEIC is upright already, and pillow-heif has removed the note."""
+    from PIL.ExifTags import Base
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    try:
+        turn = turns.get(image.getexif().get(Base.Orientation, 1))
+    except Exception:  # a good picture with a damaged note; which exception is up to the damage
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
+def _in_srgb(image: "Image") -> "Image":
+    """The same colours in numbers of sRGB. Without a usable profile they are taken for sRGB, as browsers do."""
+    colours = _converted(image, image.info.get("icc_profile"))
+    if colours is None:
+        return image.convert("RGB") if image.mode == "CMYK" else image
+    if image.mode.endswith("A"):
+        colours.putalpha(image.getchannel("A"))
+    return colours
+
+
+def _converted(image: "Image", profile: bytes | None) -> "Image | None":
+    """Opaque RGB, or None when there is nothing to convert: no profile, sRGB, a damaged one, one of other channels."""
+    from PIL.ImageCms import ImageCmsProfile, ImageCmsTransform, createProfile
+
+    if not profile:
+        return None
+    mode = image.mode.removesuffix("A")
+    try:
+        source = ImageCmsProfile(BytesIO(profile))
+        if source.profile.profile_description in SRGB_PROFILES:
+            return None
+        transform = ImageCmsTransform(source, ImageCmsProfile(createProfile("sRGB")), mode, "RGB")
+    except (OSError, ValueError):
+        return None
+    return transform.apply(image if image.mode == mode else image.convert(mode))
+
+
+def _encode(image: "Image") -> Rendered:
+    buffer = BytesIO()
+    image.save(buffer, "WEBP", quality=WEBP_QUALITY, method=WEBP_METHOD)
+    return Rendered(buffer.getvalue(), *image.size)

@@ -36,15 +36,6 @@ class Account:
         for entry in (path, *path.rglob("*")):
             os.chown(entry, self.uid, self.gid, follow_symlinks=False)
 
-    def copy(self, tree: Path, to: Path) -> None:
-        """Copies a directory to where this user can run what is in it."""
-        if not to.exists():
-            unfinished = to.with_name(f"{to.name}.unfinished")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(tree, unfinished, symlinks=True)
-            self.take(unfinished)
-            unfinished.rename(to)
-
 
 def popen_arguments(account: Account | None) -> PopenArguments:
     """What makes `subprocess` start a process as the account; as ourselves without one."""

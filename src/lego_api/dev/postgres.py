@@ -1,6 +1,7 @@
 """PostgreSQL over TCP, with a database `lego`, on a directory of its own."""
 
 import os
+import shutil
 import signal
 import subprocess
 from functools import cached_property
@@ -93,13 +94,19 @@ class Postgres:
         if self._account is None or self._account.reaches(binaries / "postgres"):
             return binaries
         copied = home / f"postgresql-{self._installation.version}"
-        self._account.copy(binaries.parent, copied)
-        return copied / "bin"
+        if not copied.exists():
+            unfinished = home / "unfinished-copy"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            self._installation.copy(unfinished)
+            self._account.take(unfinished)
+            unfinished.rename(copied)
+        return self._installation.binaries_in(copied)
 
     def _create_cluster(self, programs: Path, home: Path) -> None:
         if (home / "data").exists():
             return
-        unfinished = home / "unfinished"
+        unfinished = home / "unfinished-data"
+        shutil.rmtree(unfinished, ignore_errors=True)
         options = {"pgdata": unfinished, "username": SUPERUSER, "auth": "trust", "encoding": "UTF8", "locale": "C"}
         done = subprocess.run(
             [programs / "initdb", "--no-sync", *(f"--{name}={value}" for name, value in options.items())],

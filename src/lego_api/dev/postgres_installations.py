@@ -32,6 +32,17 @@ class Installation:
     def major(self) -> int:
         return int(self.version.split(".")[0])
 
+    def copy(self, to: Path) -> None:
+        """Copies what a wheel has installed."""
+        site = self.binaries.parents[2]
+        # The shared libraries lie beside the package on Linux, in it on macOS; the programs look for them from there.
+        for tree in (self.binaries.parent, site / f"{WHEEL}.libs", site / WHEEL / ".dylibs"):
+            if tree.is_dir():
+                shutil.copytree(tree, to / tree.relative_to(site), symlinks=True)
+
+    def binaries_in(self, copy: Path) -> Path:
+        return copy / self.binaries.relative_to(self.binaries.parents[2])
+
     @property
     def origin(self) -> str:
         return f"{'wheel' if self.from_wheel else 'found'}: PostgreSQL {self.version}"

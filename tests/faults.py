@@ -1,0 +1,242 @@
+"""Servers that fail on demand: a way to a real one that breaks, hangs or loses answers, and a small one for keys."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from enum import Enum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+from lego_api.config import Settings
+from lego_api.dev.ports import HOST, free_port
+from tests.clients import Api, LambdaGateway, UvicornServer
+
+T = TypeVar("T")
+
+
+@contextmanager
+def serving(settings: Settings, way_in: str = "http", **changes: Any) -> Iterator[Api]:
+    """An application of the test's own, with some settings changed."""
+    changed = settings.model_copy(update=changes)
+    with ExitStack() as running:
+        if way_in == "http":
+            api = Api(changed, running.enter_context(UvicornServer(changed)).url)
+        else:
+            api = Api(changed, "https://api.example.com", running.enter_context(LambdaGateway(changed)))
+        running.callback(api.close)
+        yield api
+
+
+class Verdict(Enum):
+    """What becomes of some bytes on their way to the server."""
+
+    PASS = "pass"
+    CUT = "cut"  # the connection breaks, and the server never sees them
+    LOSE_ANSWER = "lose answer"  # the server does as it is told, and the connection breaks before it can say so
+
+
+Rule = Callable[[bytes], Verdict]
+
+
+def passing(_data: bytes) -> Verdict:
+    return Verdict.PASS
+
+
+def after(count: int, marker: bytes, verdict: Verdict) -> Rule:
+    """Lets `count` messages that contain `marker` pass; the verdict is on those that follow."""
+    seen = 0
+
+    def judge(data: bytes) -> Verdict:
+        nonlocal seen
+        seen += marker in data
+        return verdict if seen > count and marker in data else Verdict.PASS
+
+    return judge
+
+
+class Proxy:
+    """Stands on a port of its own in front of a server, for settings to point at."""
+
+    def __init__(self, url: str) -> None:
+        self._target = urlsplit(url)
+        self._port = free_port()
+        self.url = urlunsplit(self._target._replace(netloc=self._netloc()))
+        self.rule: Rule = passing
+        self.accepted = 0  # connections so far
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._flowing = asyncio.Event()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.recover()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def refuse(self) -> None:
+        """As if nobody was there: connections break, and no new ones are accepted."""
+        self._run(self._refuse())
+
+    def hang(self) -> None:
+        """As if the network dropped everything: connections are accepted and stay open, and nothing arrives."""
+        self._call(self._flowing.clear)
+
+    def cut(self) -> None:
+        """Breaks the connections there are, as when the server restarts. New ones are welcome."""
+        self._call(self._abort)
+
+    def recover(self) -> None:
+        self.rule = passing
+        self._run(self._accept())
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        self.refuse()
+        yield
+        self.recover()
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        self.hang()
+        yield
+        self.recover()
+
+    def _netloc(self) -> str:
+        user, at, _ = self._target.netloc.rpartition("@")
+        return f"{user}{at}{HOST}:{self._port}"
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    def _call(self, work: Callable[[], None]) -> None:
+        async def call() -> None:
+            work()
+
+        self._run(call())
+
+    async def _accept(self) -> None:
+        self._flowing.set()
+        if self._server is None:
+            self._server = await asyncio.start_server(self._serve, HOST, self._port)
+
+    async def _refuse(self) -> None:
+        if self._server:
+            self._server.close()
+            self._server = None
+        self._abort()
+
+    async def _stop(self) -> None:
+        writers, tasks = set(self._writers), set(self._tasks)
+        await self._refuse()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, *(writer.wait_closed() for writer in writers), return_exceptions=True)
+
+    def _abort(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.accepted += 1
+        with self._tracked(writer):
+            await self._flowing.wait()
+            with suppress(OSError):
+                target, to_target = await asyncio.open_connection(self._target.hostname, self._target.port)
+                with self._tracked(to_target):
+                    await self._connect(reader, writer, target, to_target)
+
+    async def _connect(
+        self,
+        client: asyncio.StreamReader,
+        to_client: asyncio.StreamWriter,
+        target: asyncio.StreamReader,
+        to_target: asyncio.StreamWriter,
+    ) -> None:
+        answers_are_lost = False
+
+        async def ask(data: bytes) -> bool:
+            nonlocal answers_are_lost
+            verdict = self.rule(data)
+            answers_are_lost |= verdict is Verdict.LOSE_ANSWER
+            if verdict is Verdict.CUT:
+                return False
+            to_target.write(data)
+            return True
+
+        async def answer(data: bytes) -> bool:
+            if answers_are_lost:
+                return False
+            to_client.write(data)
+            return True
+
+        pumps = [asyncio.create_task(self._pump(client, ask)), asyncio.create_task(self._pump(target, answer))]
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        for pump in pumps:
+            pump.cancel()
+
+    async def _pump(self, source: asyncio.StreamReader, handle: Callable[[bytes], Awaitable[bool]]) -> None:
+        with suppress(OSError):
+            while data := await source.read(64 * 1024):
+                await self._flowing.wait()
+                if not await handle(data):
+                    return
+
+    @contextmanager
+    def _tracked(self, writer: asyncio.StreamWriter) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self._writers.add(writer)
+        try:
+            yield
+        finally:
+            self._tasks.discard(task)
+            self._writers.discard(writer)
+            writer.close()
+
+
+class KeyServer:
+    """Serves a document and counts how often it was fetched."""
+
+    def __init__(self, document: bytes) -> None:
+        self.fetches = 0
+        self.failing = False
+        counter = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                counter.fetches += 1
+                self.send_response(500 if counter.failing else 200)
+                self.send_header("Content-Length", str(len(document)))
+                self.end_headers()
+                self.wfile.write(document)
+
+            def log_message(self, format: str, *arguments: Any) -> None: ...
+
+        self._server = ThreadingHTTPServer((HOST, 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self.url = f"http://{HOST}:{self._server.server_port}/jwks.json"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(10)

@@ -1,0 +1,161 @@
+"""The calls that the web app's pages make for MOCs, as the browser sends them: field for field, and by cookie only.
+
+Each test names the call; what is asserted are the fields that the pages read.
+"""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.clients import Api, User
+from tests.pictures import CSV, JPEG, PDF, STUDIO
+
+# What a browser adds by itself to a same-origin fetch; the page sends no token of any kind in a header.
+BROWSER = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Cache-Control": "max-age=300"}
+
+
+@pytest.fixture
+def browser(api: Api) -> User:
+    return api.cookie_user(None, **BROWSER)
+
+
+def multipart(*parts: tuple[str, Any]) -> dict[str, Any]:
+    """A form with its parts in just this order; a text is `(None, text)`."""
+    return {"files": [(name, value if isinstance(value, tuple) else (None, value)) for name, value in parts]}
+
+
+def create(browser: User, title: str, **images: bytes) -> dict[str, Any]:
+    """createInstructionWithFiles: no setNumber, partsCount or theme, though the dialog asks for them."""
+    form = multipart(
+        ("type", "moc"),
+        ("title", title),
+        ("description", "A castle on a hill"),
+        ("author", "Anna"),
+        ("tags", json.dumps(["castle", "medieval"])),
+        ("instructionsFile", ("plan-ä.pdf", PDF, "application/pdf")),
+        ("partsLists", ("parts.csv", CSV, "text/csv")),
+        *(("images", (f"{name}.jpg", data, "image/jpeg")) for name, data in images.items()),
+    )
+    answer = browser.post("/api/mocs/with-files", **form)
+    assert answer.status_code == 201, answer.text
+    moc: dict[str, Any] = answer.json()["moc"]
+    return moc
+
+
+def test_create_instruction_with_files_then_the_gallery_shows_it(browser: User) -> None:
+    title = f"Burg {uuid4()}"
+    created = create(browser, title, front=JPEG, back=JPEG)
+    assert [file["fileType"] for file in created["files"]] == [
+        "instruction",
+        "parts-list",
+        "thumbnail",
+        "gallery-image",
+    ]
+    assert [image["alt"] for image in created["images"]] == ["front.jpg", "back.jpg"]
+
+    # getInstructions
+    found = browser.get("/api/mocs/search?q=&from=0&size=100")
+    assert found.status_code == 200
+    moc = next(moc for moc in found.json()["mocs"] if moc["id"] == created["id"])
+    assert moc["title"] == title
+    assert moc["tags"][0] == "castle"
+    assert moc["author"] == "Anna"
+    assert moc["theme"] is None
+    assert moc["thumbnailUrl"] == created["thumbnailUrl"]
+    assert moc["createdAt"].endswith("Z")
+    assert moc["updatedAt"].endswith("Z")
+    assert {"description"} <= moc.keys()
+
+
+def test_the_detail_page_and_its_links(browser: User, api: Api) -> None:
+    created = create(browser, f"Burg {uuid4()}", front=JPEG)
+
+    # getMOCInstruction, by the base URL of the development build, which has /api twice
+    detail = browser.get(f"/api/api/mocs/{created['id']}").json()["data"]
+    for name in ("id", "userId", "title", "createdAt", "updatedAt", "author", "description"):
+        assert isinstance(detail[name], str)
+    assert "totalPieceCount" in detail
+    for file in detail["files"]:
+        for name in ("id", "mocId", "fileType", "fileUrl", "originalFilename", "mimeType", "createdAt"):
+            assert isinstance(file[name], str), name
+    by_type = {file["fileType"]: file for file in detail["files"]}
+    assert by_type["parts-list"]["originalFilename"] == "parts.csv"
+    assert by_type["instruction"]["originalFilename"] == "plan-ä.pdf"
+
+    # raw.file.thumbnail and raw.file.fileUrl: an <img> and a link, which send no token
+    anonymous = api.client()
+    thumbnail = anonymous.get(detail["thumbnailUrl"])
+    assert thumbnail.status_code == 200
+    assert thumbnail.headers["content-type"] == "image/webp"
+    assert thumbnail.content[8:12] == b"WEBP"
+    instructions = anonymous.get(by_type["instruction"]["fileUrl"])
+    assert instructions.content == PDF
+    assert instructions.headers["content-type"] == "application/pdf"
+    assert instructions.headers["content-disposition"] == "attachment"
+
+
+def test_statistics_of_the_profile_page(browser: User) -> None:
+    for number in range(2):
+        browser.post(
+            "/api/mocs", json={"title": f"B {number} {uuid4()}", "theme": "Castle", "tags": ["Castle", "Tower"]}
+        )
+    browser.post("/api/mocs", json={"title": f"B {uuid4()}", "theme": ""})
+    browser.post("/api/mocs", json={"title": f"B {uuid4()}"})
+
+    categories = browser.get("/api/mocs/stats/by-category").json()
+    assert categories["success"] is True
+    assert categories["data"] == [{"category": "Castle", "count": 2}, {"category": "tower", "count": 2}]
+    assert categories["total"] == 4
+
+    months = browser.get("/api/mocs/stats/uploads-over-time").json()
+    assert months["success"] is True
+    assert [(row["category"], row["count"]) for row in months["data"]] == [("Castle", 2), ("Unknown", 2)]
+    assert all(len(row["date"]) == 7 for row in months["data"])
+
+
+def test_upload_moc_thumbnail_with_the_file_before_its_type(browser: User) -> None:
+    moc = create(browser, f"Burg {uuid4()}", front=JPEG)
+    form = multipart(("file", ("new.jpg", JPEG, "image/jpeg")), ("fileType", "thumbnail"))
+    answer = browser.post(f"/api/mocs/{moc['id']}/files", **form)
+    assert answer.status_code == 201, answer.text
+    shown = browser.get(f"/api/mocs/{moc['id']}").json()["data"]["thumbnailUrl"]
+    assert shown == answer.json()["file"]["fileUrl"] != moc["thumbnailUrl"]
+
+
+def test_upload_moc_thumbnail_as_the_page_really_sends_it(browser: User) -> None:
+    """The page hands a wrapper object to the form, which turns it into a text: a clear 400, and nothing lost."""
+    moc = create(browser, f"Burg {uuid4()}", front=JPEG)
+    form = multipart(("file", "[object Object]"), ("fileType", "thumbnail"))
+    answer = browser.post(f"/api/mocs/{moc['id']}/files", **form)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == answer.json()["message"] == "File is required"
+    assert browser.get(f"/api/mocs/{moc['id']}").json()["data"]["thumbnailUrl"] == moc["thumbnailUrl"]
+
+
+def test_delete_moc_file(browser: User) -> None:
+    moc = create(browser, f"Burg {uuid4()}", front=JPEG)
+    file = moc["files"][1]
+    assert browser.delete(f"/api/mocs/{moc['id']}/files/{file['id']}").status_code == 200
+    again = browser.delete(f"/api/mocs/{moc['id']}/files/{file['id']}")
+    assert (again.status_code, again.json()["code"]) == (404, "FILE_NOT_FOUND")
+    assert isinstance(again.json()["message"], str)
+
+
+def test_a_set_by_form(browser: User) -> None:
+    form = multipart(
+        ("releaseYear", "1999"),
+        ("retired", "true"),
+        ("uploadedDate", "2024-05-01T10:00:00.000Z"),
+        ("setNumber", "6085-1"),
+        ("theme", "Castle"),
+        ("brand", "LEGO"),
+        ("title", f"Black Monarch's Castle {uuid4()}"),
+        ("type", "set"),
+        ("instructionsFile", ("model.io", STUDIO, "application/octet-stream")),
+    )
+    answer = browser.post("/api/mocs/with-files", **form)
+    assert answer.status_code == 201, answer.text
+    moc = answer.json()["moc"]
+    assert (moc["releaseYear"], moc["retired"], moc["uploadedDate"]) == (1999, True, "2024-05-01T10:00:00.000Z")

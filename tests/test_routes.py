@@ -1,0 +1,84 @@
+"""For every route: it works, it wants a token unless it is public, and it keeps strangers out."""
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import Route
+
+from lego_api.app import create_app
+from lego_api.config import Settings
+from tests.clients import Api
+from tests.database import Database
+from tests.route_table import CASES, Case, World
+
+# Parts of FastAPI's own documentation pages that nobody calls by hand.
+UNLISTED = {"/redoc", "/docs/oauth2-redirect"}
+
+PUBLIC = [case for case in CASES if case.public]
+PROTECTED = [case for case in CASES if not case.public]
+
+
+def cases(chosen: list[Case]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in chosen])
+
+
+@pytest.fixture
+def world(api: Api, database: Database) -> World:
+    return World(api, database)
+
+
+def delete(client: httpx.Client, path: str, json: object) -> httpx.Response:
+    return client.request("DELETE", path, json=json)
+
+
+def test_every_route_is_in_the_table(settings: Settings) -> None:
+    routes = {
+        (method, route.path)
+        for route in create_app(settings).routes
+        if isinstance(route, Route | APIRoute) and route.path not in UNLISTED
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    assert {(case.method, case.path) for case in CASES} == routes
+
+
+@cases([*PUBLIC, *PROTECTED])
+def test_the_owner_gets_an_answer(case: Case, world: World) -> None:
+    answer = case.send(world, world.owner)
+    assert answer.status_code == case.status, answer.text
+
+
+@cases(PUBLIC)
+def test_public_routes_need_no_token(case: Case, world: World) -> None:
+    answer = case.send(world, world.api.client())
+    assert answer.status_code == case.status, answer.text
+
+
+@cases(PROTECTED)
+def test_all_others_do(case: Case, world: World) -> None:
+    answer = case.send(world, world.api.client())
+    assert answer.status_code == 401, answer.text
+    assert answer.json()["error"] == "No authentication token provided"
+
+
+@cases(PROTECTED)
+def test_strangers_are_kept_out(case: Case, world: World) -> None:
+    answer = case.send(world, world.api.user())
+    assert answer.status_code == case.foreign, answer.text
+    if case.foreign in (403, 404):  # and nothing has happened: it is all still there for the owner
+        assert answer.json()["success"] is False
+        assert case.send(world, world.owner).status_code == case.status
+
+
+@cases([case for case in PROTECTED if case.method == "GET"])
+def test_head_works_where_get_does(case: Case, world: World) -> None:
+    answer = world.owner.head(world.fill(case.path))
+    assert answer.status_code == case.status
+    assert answer.content == b""
+
+
+@cases([case for case in CASES if "{item_id}" in case.path or "{moc_id}" in case.path])
+def test_an_id_that_is_none_is_not_found(case: Case, world: World) -> None:
+    path = case.path.replace("{moc_id}", "test-moc-1").replace("{item_id}", "42")
+    answer = world.owner.request(case.method, world.fill(path), **case.body(world))
+    assert answer.status_code == 404, answer.text
+    assert answer.json()["message"] in ("MOC not found", "Wishlist item not found") or "permission" in answer.text
