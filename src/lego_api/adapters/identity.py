@@ -93,7 +93,7 @@ class Identity:
             self._check_client(claims)
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated("Authentication token expired") from error
-        except (jwt.InvalidTokenError, ValueError) as error:
+        except (jwt.PyJWTError, ValueError) as error:
             raise Unauthenticated("Invalid authentication token") from error
         return claims
 
