@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from lego_api.config import Settings
-from tests.backends import Backend, start_backend, worker_settings
-from tests.clients import Api, LambdaGateway, UvicornServer
-from tests.database import Database
-from tests.objects import Objects
+from tests.support.backends import Backend, start_backend, worker_settings
+from tests.support.clients import Api, LambdaGateway, UvicornServer
+from tests.support.database import Database
+from tests.support.objects import Objects
 
 BACKEND = pytest.StashKey[Backend]()
 BACKEND_VARIABLE = "LEGO_API_TEST_BACKEND"

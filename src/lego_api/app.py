@@ -14,7 +14,8 @@ from lego_api.errors import AppError
 from lego_api.files.router import public as files
 from lego_api.health.router import public as health
 from lego_api.maintenance import run_for_ever
-from lego_api.mocs.file_router import router as moc_files
+from lego_api.mocs.files.router import router as moc_files
+from lego_api.mocs.gallery_links.router import router as moc_gallery_links
 from lego_api.mocs.local_router import public as local_mocs
 from lego_api.mocs.router import public as public_mocs
 from lego_api.mocs.router import router as mocs
@@ -56,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _routers(settings: Settings) -> list[APIRouter]:
-    routers = [health, csrf, public_mocs, mocs, moc_files, wishlist]
+    routers = [health, csrf, public_mocs, mocs, moc_files, moc_gallery_links, wishlist]
     if settings.serves_files:
         routers.append(files)
     if settings.is_local:

@@ -56,6 +56,14 @@ Timestamp = Annotated[datetime, AfterValidator(_utc), PlainSerializer(_milliseco
 FileUrl = Annotated[str | None, BeforeValidator(_file_url)]
 
 
+def _stored_tags(value: Any) -> Any:
+    """The old server let anything into the column; what is no text is no tag."""
+    return [tag for tag in value if isinstance(tag, str)] if isinstance(value, list) else None
+
+
+StoredTags = Annotated[list[str] | None, BeforeValidator(_stored_tags)]
+
+
 def web_address(value: str) -> str:
     """Only http and https: an address is put into a link, and `javascript:` is one, too."""
     try:
@@ -76,6 +84,10 @@ class Schema(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, from_attributes=True, serialize_by_alias=True
     )
+
+
+class Message(Schema):
+    message: str
 
 
 class RequestSchema(Schema):

@@ -2,9 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from lego_api.mocs.file_schemas import Message
 from lego_api.models import utc_now
-from lego_api.schemas import Schema, Timestamp
+from lego_api.schemas import Message, Schema, Timestamp
 from lego_api.web.dependencies import ResourcesDep
 
 public = APIRouter(prefix="/api/mocs", tags=["local development"])

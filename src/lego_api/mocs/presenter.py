@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from lego_api.adapters.storage import Storage
-from lego_api.mocs.file_schemas import MocFileOut
-from lego_api.mocs.schemas import MocOut
+from lego_api.mocs.schemas import MocFileOut, MocOut
 from lego_api.models import Moc, MocFile
 
 S = TypeVar("S", bound=MocOut)

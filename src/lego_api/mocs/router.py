@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from lego_api.mocs.file_schemas import MocRetrieved
 from lego_api.mocs.schemas import (
     CategoryStatistics,
     FoundMocs,
     MocCreate,
     MocPage,
+    MocRetrieved,
     MocSaved,
     MocSort,
     MocType,

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from lego_api.errors import Invalid
-from lego_api.schemas import FileUrl, RequestSchema, Schema, Timestamp
+from lego_api.schemas import FileUrl, RequestSchema, Schema, StoredTags, Timestamp
 
 MocType = Literal["moc", "set"]
 MocSort = Literal["newest", "oldest", "updated", "title"]
@@ -125,7 +125,7 @@ class MocOut(Schema):
     set_number: str | None
     release_year: int | None
     retired: bool | None
-    tags: list[str] | None
+    tags: StoredTags
     thumbnail_url: FileUrl
     total_piece_count: int | None
     created_at: Timestamp
@@ -139,6 +139,56 @@ class MocImage(Schema):
     url: FileUrl
     alt: str | None
     caption: str | None
+
+
+class MocFileOut(Schema):
+    id: UUID
+    moc_id: UUID
+    file_type: str
+    file_url: FileUrl
+    original_filename: str | None
+    mime_type: str | None
+    created_at: Timestamp
+
+
+class PartsListOut(Schema):
+    id: UUID
+    moc_id: UUID
+    file_id: UUID | None
+    title: str
+    description: str | None
+    built: bool | None
+    purchased: bool | None
+    inventory_percentage: str | None
+    total_parts_count: str | None
+    acquired_parts_count: str | None
+    cost_estimate: str | None
+    actual_cost: str | None
+    notes: str | None
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class MocDetail(MocOut):
+    files: list[MocFileOut]
+    images: list[MocImage]
+    parts_lists: list[PartsListOut]
+
+
+class MocRetrieved(Schema):
+    status: int
+    message: str
+    data: MocDetail
+
+
+class MocWithFiles(MocOut):
+    files: list[MocFileOut]
+    images: list[MocImage]
+
+
+class MocCreatedWithFiles(Schema):
+    message: str
+    moc: MocWithFiles
 
 
 class MocWithImages(MocOut):

@@ -6,16 +6,17 @@ from uuid import UUID
 from lego_api.adapters.identity import Caller
 from lego_api.db import UnitOfWork
 from lego_api.mocs import statistics
-from lego_api.mocs.file_schemas import MocDetail, MocRetrieved
-from lego_api.mocs.gallery_link_service import link_own_images
+from lego_api.mocs.gallery_links.service import link_own_images
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import MocRepository
 from lego_api.mocs.schemas import (
     CategoryStatistics,
     FoundMocs,
     MocCreate,
+    MocDetail,
     MocOut,
     MocPage,
+    MocRetrieved,
     MocSort,
     MocType,
     MocUpdate,

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import httpx
 
-from tests.clients import Api, User
-from tests.database import Database
-from tests.pictures import JPEG, PDF
+from tests.support.clients import Api, User
+from tests.support.database import Database
+from tests.support.pictures import JPEG, PDF
 
 Send = dict[str, Any]
 

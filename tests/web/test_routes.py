@@ -7,9 +7,9 @@ from starlette.routing import Route
 
 from lego_api.app import create_app
 from lego_api.config import Settings
-from tests.clients import Api
-from tests.database import Database
-from tests.route_table import CASES, Case, World
+from tests.support.clients import Api
+from tests.support.database import Database
+from tests.support.route_table import CASES, Case, World
 
 # Parts of FastAPI's own documentation pages that nobody calls by hand.
 UNLISTED = {"/redoc", "/docs/oauth2-redirect"}

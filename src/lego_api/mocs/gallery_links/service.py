@@ -6,8 +6,8 @@ from uuid import UUID
 from lego_api.adapters.identity import Caller
 from lego_api.db import UnitOfWork
 from lego_api.errors import Conflict, Forbidden, Invalid, NotFound
-from lego_api.mocs.file_schemas import LinkedImage, LinkOut
-from lego_api.mocs.gallery_link_repository import GalleryLinkRepository
+from lego_api.mocs.gallery_links.repository import GalleryLinkRepository
+from lego_api.mocs.gallery_links.schemas import LinkedImage, LinkOut
 from lego_api.mocs.repository import MocRepository
 from lego_api.models import Moc, MocGalleryImage
 from lego_api.resources import Resources

@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from lego_api.config import Settings
 from lego_api.dev.tokens import PASSWORD, bearer_token
-from tests.clients import Api
 from tests.conftest import BACKEND_VARIABLE
-from tests.faults import KeyServer, serving
-from tests.tokens import claims, signing_key, token
+from tests.support.clients import Api
+from tests.support.faults import KeyServer, serving
+from tests.support.tokens import claims, signing_key, token
 
 PROTECTED = "/api/wishlist"
 INVALID = "Invalid authentication token"

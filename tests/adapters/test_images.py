@@ -13,8 +13,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 from lego_api.adapters.content_types import GIF, JPEG, PNG, WEBP
 from lego_api.adapters.images import Images, Rendered, Rendition
 from lego_api.errors import Invalid
-from tests import picture_samples as samples
-from tests.picture_samples import BLUE, GREEN, RED, WHITE, Colour
+from tests.support import picture_samples as samples
+from tests.support.picture_samples import BLUE, GREEN, RED, WHITE, Colour
 
 LARGE = Rendition("large", max_edge=2048)
 DAMAGED = "The picture is damaged or incomplete"

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from lego_api.adapters.images import Rendition
 from lego_api.errors import Conflict
-from lego_api.mocs.file_kinds import Document, FileType, instruction, parts_list
+from lego_api.mocs.files.kinds import Document, FileType, instruction, parts_list
 from lego_api.mocs.repository import GALLERY_IMAGE, THUMBNAIL
 from lego_api.models import MocFile, utc_now
 from lego_api.object_store import NewObject

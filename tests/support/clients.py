@@ -15,7 +15,7 @@ from mangum import Mangum
 
 from lego_api.app import create_app
 from lego_api.config import Settings
-from tests.tokens import token
+from tests.support.tokens import token
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from lego_api.config import Settings
 from lego_api.dev.ports import HOST, free_port
-from tests.clients import Api, LambdaGateway, UvicornServer
+from tests.support.clients import Api, LambdaGateway, UvicornServer
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.clients import Api, User
-from tests.pictures import CSV, JPEG, PDF, STUDIO
+from tests.support.clients import Api, User
+from tests.support.pictures import CSV, JPEG, PDF, STUDIO
 
 # What a browser adds by itself to a same-origin fetch; the page sends no token of any kind in a header.
 BROWSER = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Cache-Control": "max-age=300"}

@@ -18,7 +18,7 @@ import boto3
 from lego_api.config import Settings
 from lego_api.dev.stack import Stack
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TEMPLATE = "lego_template"  # migrated once; every worker's database is a copy of it
 
 

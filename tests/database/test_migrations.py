@@ -10,11 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from tests.backends import create_database, migrate
 from tests.conftest import BACKEND_VARIABLE
-from tests.database import Database
+from tests.support.backends import create_database, migrate
+from tests.support.database import Database
 
-EXISTING_SCHEMA = (Path(__file__).parent / "data" / "existing-schema.md").read_text()
+EXISTING_SCHEMA = (Path(__file__).parents[1] / "data" / "existing-schema.md").read_text()
 
 COLUMNS = """
     SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns

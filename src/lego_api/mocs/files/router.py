@@ -1,0 +1,76 @@
+"""MOCs with their files, and the files one by one."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Response
+
+from lego_api.mocs.files.schemas import FileDownload, FileSaved, FilesSaved
+from lego_api.mocs.files.service import MocFileService
+from lego_api.mocs.schemas import MocCreatedWithFiles, MocWithFilesCreate
+from lego_api.uploads import MEGABYTE
+from lego_api.web.dependencies import CountedUpload, ResourcesDep, SignedIn, Work
+from lego_api.web.forms import FormData, multipart_body
+
+router = APIRouter(prefix="/api/mocs", tags=["moc files"])
+
+MAX_INSTRUCTIONS, MAX_PARTS_LISTS, MAX_IMAGES, MAX_ADDED = 10, 10, 3, 10
+MAX_CREATE_BODY = (MAX_INSTRUCTIONS * 50 + MAX_PARTS_LISTS * 10 + MAX_IMAGES * 20 + 1) * MEGABYTE
+MAX_ADD_BODY = (MAX_ADDED * 50 + 1) * MEGABYTE
+
+
+async def get_service(caller: SignedIn, resources: ResourcesDep) -> MocFileService:
+    return MocFileService(caller, resources)
+
+
+Service = Annotated[MocFileService, Depends(get_service)]
+
+
+@router.post(
+    "/with-files",
+    status_code=201,
+    dependencies=[CountedUpload],
+    max_body_size=MAX_CREATE_BODY,
+    openapi_extra=multipart_body(
+        "instructionsFile", "partsLists", "images", texts=("type", "title", "author", "description", "tags", "theme")
+    ),
+)
+async def create_moc_with_files(service: Service, form: FormData) -> MocCreatedWithFiles:
+    data = form.validated(MocWithFilesCreate)
+    form.check_fields(instructionsFile=MAX_INSTRUCTIONS, partsLists=MAX_PARTS_LISTS, images=MAX_IMAGES)
+    moc = await service.create_moc(data, *(form.files.get(n, []) for n in ("instructionsFile", "partsLists", "images")))
+    return MocCreatedWithFiles(message="MOC created successfully with files", moc=moc)
+
+
+@router.post(
+    "/{moc_id}/files",
+    status_code=201,
+    dependencies=[CountedUpload],
+    max_body_size=MAX_ADD_BODY,
+    openapi_extra=multipart_body("file", texts=("fileType",)),
+)
+async def add_moc_files(service: Service, moc_id: str, form: FormData) -> FileSaved | FilesSaved:
+    """One `file`, or several: then `uploaded` and `failed` say what became of each."""
+    form.check_fields(file=MAX_ADDED, files=MAX_ADDED)
+    uploads = [*form.files.get("file", []), *form.files.get("files", [])]
+    return await service.add(moc_id, form.text("fileType"), uploads)
+
+
+@router.delete("/{moc_id}/files/{file_id}")
+async def delete_moc_file(service: Service, work: Work, moc_id: str, file_id: str) -> FileSaved:
+    return await service.delete(moc_id, file_id, work)
+
+
+@router.get("/{moc_id}/files/{file_id}/download", response_model=FileDownload)
+async def download_moc_file(
+    service: Service, work: Work, moc_id: str, file_id: str, format: Literal["redirect", "json"] = "redirect"
+) -> Response | FileDownload:
+    """Redirects to the file; with `format=json`, says where it is."""
+    download = await service.download(moc_id, file_id, work)
+    if format == "json":
+        return download
+    return Response(status_code=302, headers={"Location": download.download_info.url, "Cache-Control": "no-store"})
+
+
+@router.get("/{moc_id}/files/{file_id}/download-info")
+async def get_moc_file_download_info(service: Service, work: Work, moc_id: str, file_id: str) -> FileDownload:
+    return await service.download(moc_id, file_id, work)
