@@ -13,7 +13,7 @@ dev: .venv/ready ## run the API and all it needs on http://localhost:9000 (PORT=
 	@exec .venv/bin/lego-api dev --port $(PORT)
 
 test: .venv/ready ## run the tests (PYTEST_ARGS="-k wishlist -x": some of them)
-	.venv/bin/pytest $(PYTEST_ARGS)
+	.venv/bin/pytest -n auto $(PYTEST_ARGS)
 
 lint: .venv/ready ## check style, types and which module may import which
 	.venv/bin/ruff check

@@ -25,7 +25,7 @@ from lego_api.web.auth import Authentication
 from lego_api.web.body import RequestBodies
 from lego_api.web.csrf_router import public as csrf
 from lego_api.web.etag import ETags
-from lego_api.web.middleware import CanonicalPath, RequestLog
+from lego_api.web.middleware import CanonicalPath, RequestLog, UnhandledErrors
 from lego_api.web.rate_limit import GeneralRateLimit, RateLimiter, general_limit
 from lego_api.wishlist.router import router as wishlist
 
@@ -73,7 +73,7 @@ def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> N
     app.add_middleware(GeneralRateLimit, limiter=app.state.rate_limiter, limit=limit)
     app.add_middleware(Authentication, identity=resources.identity)
     app.add_middleware(CanonicalPath, route_paths=[getattr(route, "path", "") for route in app.routes])
-    app.add_middleware(RequestLog, hsts=not settings.is_local)
+    app.add_middleware(UnhandledErrors)
     if settings.cors_origins:  # else the gateway answers preflights, and ignores what the application says
         app.add_middleware(
             CORSMiddleware,
@@ -83,6 +83,7 @@ def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> N
             allow_headers=CORS_HEADERS,
             expose_headers=("Content-Range", "X-Content-Range"),
         )
+    app.add_middleware(RequestLog, hsts=not settings.is_local)
 
 
 @asynccontextmanager

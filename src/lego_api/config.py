@@ -63,7 +63,6 @@ class Settings(BaseSettings):
 
     rate_limit_general: int = 100  # per 15 minutes
     rate_limit_uploads: int = 10  # per hour
-    rate_limit_profile_failures: int = 5  # per 15 minutes
 
     max_json_bytes: int = 10 * 1024 * 1024
     max_instruction_bytes: int = 50 * 1024 * 1024

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -131,3 +131,9 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[UnitOfWork]:
         await work._run(work._after_rollback)
         raise
     await work._run(work._after_commit)
+
+
+async def ping(sessions: Sessions) -> None:
+    """Raises when the database does not answer."""
+    async with unit_of_work(sessions) as work:
+        await work.session.execute(text("SELECT 1"))

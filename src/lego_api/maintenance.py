@@ -7,15 +7,10 @@ from lego_api.resources import Resources
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
-
 
 async def run_once(resources: Resources) -> int:
     """Relays what is due; the number of outbox entries that are done with."""
-    relayed = 0
-    while done := await resources.outbox.relay(BATCH):
-        relayed += done
-    return relayed
+    return await resources.outbox.relay()
 
 
 async def run_for_ever(resources: Resources) -> None:

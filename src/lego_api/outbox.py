@@ -78,8 +78,11 @@ class Outbox:
             await work.session.execute(update(OutboxEntry).where(OutboxEntry.id == id).values(available_at=utc_now()))
         await self._try_now([id])
 
-    async def relay(self, limit: int = 100) -> int:
-        """Tries entries that are due, oldest first; the number that are done with. One that fails holds up no other."""
+    async def relay(self, limit: int = 1000) -> int:
+        """Tries entries that are due, oldest first; the number that are done with.
+
+        One that fails holds up no other: it is due again later. `limit` bounds one run, not how much is ever done.
+        """
         async with unit_of_work(self._sessions) as work:
             due = select(OutboxEntry.id).where(OutboxEntry.available_at <= utc_now())
             ids = (await work.session.scalars(due.order_by(OutboxEntry.available_at).limit(limit))).all()

@@ -5,8 +5,9 @@ generation is current. So one command forgets a whole scope, and a slow load can
 """
 
 import asyncio
+import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Part = str | int | None
 
 GENERATION_BYTES = 12
 
@@ -46,12 +48,14 @@ class Cache:
     def state(self) -> BreakerState:
         return self._breaker.state
 
-    async def get_or_load(self, scope: str, key: str, load: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def get_or_load(self, scope: str, key: Sequence[Part], load: Callable[[], Awaitable[bytes]]) -> bytes:
         """The bytes stored under `key` since the scope was last forgotten, else those that `load` returns.
 
-        Only what `load` returns is stored: an exception passes through.
+        `key` is all that the answer depends on within the scope. Only what `load` returns is stored: an exception
+        passes through.
         """
-        entry_key = f"{{{scope}}}:{key}"
+        # JSON keeps the parts of the key apart, whatever characters they hold.
+        entry_key = f"{{{scope}}}:{json.dumps(key)}"
         try:
             generation, entry = await self._call(lambda redis: self._read(redis, scope, entry_key))
         except Unanswered:

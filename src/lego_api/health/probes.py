@@ -4,9 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy import text
-
-from lego_api.db import unit_of_work
+from lego_api.db import ping
 from lego_api.health.schemas import Component, Components
 from lego_api.resources import Resources
 
@@ -17,7 +15,7 @@ TIMEOUT = 1.0  # seconds
 
 async def probe_all(resources: Resources) -> Components:
     database, redis, opensearch, storage = await asyncio.gather(
-        _probe("database", lambda: _select_one(resources)),
+        _probe("database", lambda: ping(resources.read_sessions)),
         _probe("redis", resources.cache.ping if resources.cache.enabled else None),
         _probe("opensearch", resources.search.ping if resources.search.enabled else None),
         _probe("storage", resources.storage.ping),
@@ -35,8 +33,3 @@ async def _probe(part: str, ask: Callable[[], Awaitable[None]] | None) -> Compon
         logger.warning("%s does not answer: %s", part, type(error).__name__)
         return "unhealthy"
     return "healthy"
-
-
-async def _select_one(resources: Resources) -> None:
-    async with unit_of_work(resources.read_sessions) as work:
-        await work.session.execute(text("SELECT 1"))

@@ -41,7 +41,7 @@ class PublicMocs:
     async def get(self, id: str) -> bytes:
         """A MOC with its files, images and parts lists. Raises `NotFound`."""
         moc_id = self._mocs.parse_id(id)
-        return await self._cache.get_or_load(moc_scope(moc_id), "detail", lambda: self._detail(moc_id))
+        return await self._cache.get_or_load(moc_scope(moc_id), ["detail"], lambda: self._detail(moc_id))
 
     async def search(self, query: str, tag: str | None, offset: int, size: int) -> bytes:
         """By relevance with a query, else the newest first."""
@@ -61,7 +61,7 @@ class PublicMocs:
             )
             return found.model_dump_json().encode()
 
-        key = f"search:{offset}:{size}:{tag or ''}:{query}"
+        key = ["search", query, tag, offset, size]
         return await self._cache.get_or_load(EVERYONES_MOCS, key, load)
 
     async def _detail(self, id: UUID) -> bytes:
@@ -109,7 +109,7 @@ class MocService:
             answer = MocPage(data=[self._present.moc(moc) for moc in mocs], total=total, page=page, limit=limit)
             return answer.model_dump_json().encode()
 
-        key = f"page:{page}:{limit}:{sort}:{type_ or ''}:{theme or ''}:{tag or ''}:{query}"
+        key = ["page", query, tag, type_, theme, sort, page, limit]
         return await self._cache.get_or_load(self._scope, key, load)
 
     async def create(self, data: MocCreate) -> MocOut:
@@ -149,14 +149,14 @@ class MocService:
             answer = CategoryStatistics(data=data, total=sum(category.count for category in data))
             return answer.model_dump_json().encode()
 
-        return await self._cache.get_or_load(self._scope, "by-category", load)
+        return await self._cache.get_or_load(self._scope, ["by-category"], load)
 
     async def uploads_over_time(self) -> bytes:
         async def load() -> bytes:
             data = await statistics.by_month(self._work.session, self._caller.user_id)
             return UploadStatistics(data=data).model_dump_json().encode()
 
-        return await self._cache.get_or_load(self._scope, "uploads-over-time", load)
+        return await self._cache.get_or_load(self._scope, ["uploads-over-time"], load)
 
     async def _thumbnail_reference(self, url: str, moc: Moc | None) -> str:
         """What is stored for a thumbnail: one of the MOC's own files, or an address elsewhere."""

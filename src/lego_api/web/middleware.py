@@ -34,7 +34,7 @@ HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 class RequestLog:
-    """The outermost: names the request, answers what nobody else caught, and writes one line."""
+    """The outermost: names the request, puts what every answer carries on it, and writes one line."""
 
     _cold_start = True  # until the process has answered its first request
 
@@ -62,13 +62,6 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, send_with_headers)
-        except Exception:
-            logger.exception("unhandled error")
-            if status == 0:
-                await error_response(scope, AppError("Internal server error"))(scope, receive, send_with_headers)
-            # A body that was cut off must not look complete: the server closes the connection.
-            else:
-                raise
         finally:
             route = scope.get("route")
             request.route = getattr(route, "path", None)
@@ -83,6 +76,31 @@ class RequestLog:
                 },
             )
             current_request.reset(token)
+
+
+class UnhandledErrors:
+    """Answers what nobody else caught. The answer tells nothing; the log line with its request id tells all."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception:
+            if scope["type"] != "http":
+                raise
+            logger.exception("unhandled error")
+            if started:  # a body that was cut off must not look complete: the server closes the connection
+                raise
+            await error_response(scope, AppError("Internal server error"))(scope, receive, send)
 
 
 def _request_id(scope: Scope) -> str:

@@ -43,7 +43,7 @@ class WishlistService:
             items = Items(items=self._out(await self._items.sorted(category)))
             return _json(Answer[Items](status=200, message="Wishlist retrieved successfully", data=items))
 
-        return await self._cache.get_or_load(wishlist_scope(self._user_id), f"list:{category or ''}", load)
+        return await self._cache.get_or_load(wishlist_scope(self._user_id), ["list", category or None], load)
 
     async def search(self, words: str, category: str | None, offset: int, size: int) -> FoundItems:
         items, total = await self._items.search(words, category, offset, size)
