@@ -38,14 +38,15 @@ image: ## build the container image (IMAGE=name)
 	@command -v docker >/dev/null || { echo "make image needs docker, which is not installed" >&2; exit 1; }
 	docker build -t $(IMAGE) .
 
-LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
 lock: ## choose anew the versions of everything that is installed
 	@command -v uv >/dev/null || { echo "make lock needs uv, which is not installed" >&2; exit 1; }
 	# pillow-heif names Pillow, whose place pillow-simd takes in the image: installed with --no-deps.
-	$(LOCK) --upgrade --extra pillow-simd --no-emit-package pillow --output-file requirements.lock
-	$(LOCK) --upgrade --extra dev --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --upgrade --extra pillow-simd --no-emit-package pillow --output-file requirements.lock
+	$(LOCK) pyproject.toml --upgrade --extra dev --output-file requirements-dev.lock
+	$(LOCK) --upgrade --group image-build --output-file requirements-build.lock
 
 clean: ## delete what make dev has stored (database, files, users) and all caches
 	@[ ! -e .dev/lock ] || $(PYTHON) -c 'import fcntl; fcntl.flock(open(".dev/lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
