@@ -1,0 +1,18 @@
+"""`python -m benchmarks [NAME ...]`: prints ratios to something named, taken in one run. Never a test."""
+
+import argparse
+
+from benchmarks import cold_start, requests
+
+BENCHMARKS = {"cold-start": cold_start.main, "requests": requests.main}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=" or ".join(BENCHMARKS))
+    for name in parser.parse_args().names or BENCHMARKS:
+        BENCHMARKS[name]()
+
+
+if __name__ == "__main__":
+    main()
