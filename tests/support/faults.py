@@ -35,6 +35,7 @@ class Verdict(Enum):
 
     PASS = "pass"
     CUT = "cut"  # the connection breaks, and the server never sees them
+    HANG = "hang"  # from these bytes on nothing moves in either direction, until the way recovers
     LOSE_ANSWER = "lose answer"  # the server does as it is told, and the connection breaks before it can say so
 
 
@@ -173,6 +174,9 @@ class Proxy:
             answers_are_lost |= verdict is Verdict.LOSE_ANSWER
             if verdict is Verdict.CUT:
                 return False
+            if verdict is Verdict.HANG:
+                self._flowing.clear()
+                await self._flowing.wait()
             to_target.write(data)
             return True
 
