@@ -58,6 +58,19 @@ def after(count: int, marker: bytes, verdict: Verdict) -> Rule:
     return judge
 
 
+def announcing(rule: Rule) -> tuple[Rule, threading.Event]:
+    """The same rule, and an event that is set once it lets something not pass."""
+    struck = threading.Event()
+
+    def announce(data: bytes) -> Verdict:
+        verdict = rule(data)
+        if verdict is not Verdict.PASS:
+            struck.set()
+        return verdict
+
+    return announce, struck
+
+
 class Proxy:
     """Stands on a port of its own in front of a server, for settings to point at."""
 
