@@ -22,9 +22,10 @@ logger = logging.getLogger(__name__)
 Sessions = async_sessionmaker[AsyncSession]
 Hook = Callable[[], Awaitable[None]]
 
-# Connection failures, insufficient resources, operator intervention (shutdown, cancel, statement timeout),
-# deadlock and serialization failure: the same request may succeed when it is sent again.
-RETRYABLE_STATES = ("08", "53", "57", "40")
+# Connection failures, insufficient resources, operator intervention (shutdown, cancel, statement timeout), deadlock
+# and serialization failure, lock timeout, idle timeout, a primary that has become a standby: the same request may
+# succeed when it is sent again.
+RETRYABLE_STATES = ("08", "53", "57", "40", "55P03", "25P03", "25006")
 
 
 async def _connect(*args: Any, **kwargs: Any) -> Any:
@@ -66,29 +67,29 @@ def _leave_jit_alone(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -
 
 
 class UnitOfWork:
-    """A session, and what must happen only once its transaction has committed, or only if it has not."""
+    """A session, and what is to happen once its transaction has committed."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         self._after_commit: list[Hook] = []
-        self._after_rollback: list[Hook] = []
 
     def after_commit(self, hook: Hook) -> None:
-        """Hooks run side by side; one that fails is logged and fails nobody else."""
+        """Hooks run side by side; one that fails is logged and fails nobody else.
+
+        They also run when a commit has failed, since it may have succeeded and only its answer been lost: a hook must
+        do no harm where nothing was committed.
+        """
         self._after_commit.append(hook)
 
-    def after_rollback(self, hook: Hook) -> None:
-        self._after_rollback.append(hook)
-
-    async def _run(self, hooks: list[Hook]) -> None:
-        await asyncio.gather(*(_guarded(hook) for hook in hooks))
+    async def _run_hooks(self) -> None:
+        await asyncio.gather(*(_guarded(hook) for hook in self._after_commit))
 
 
 async def _guarded(hook: Hook) -> None:
     try:
         await hook()
     except Exception:
-        logger.exception("a hook after the transaction failed")
+        logger.exception("a hook after a commit failed")
 
 
 @contextmanager
@@ -118,19 +119,25 @@ def session_makers(engine: AsyncEngine) -> tuple[Sessions, Sessions]:
 
 @asynccontextmanager
 async def unit_of_work(sessions: Sessions) -> AsyncIterator[UnitOfWork]:
-    """Commits when the block ends, rolls back when it raises, then runs the hooks. Raises `DatabaseUnavailable`.
+    """Commits when the block ends, then runs the hooks; rolls back when it raises. Raises `DatabaseUnavailable`.
 
     It connects with the first statement, so a request that needs none holds no connection.
     """
     work = UnitOfWork(sessions())
+    committing = False
     try:
         with _as_unavailable():
-            async with work.session, work.session.begin():
-                yield work
-    except BaseException:
-        await work._run(work._after_rollback)
-        raise
-    await work._run(work._after_commit)
+            async with work.session:
+                try:
+                    yield work
+                    committing = True
+                    await work.session.commit()
+                except TimeoutError:  # a rollback would only wait as long again
+                    await work.session.invalidate()
+                    raise
+    finally:
+        if committing:
+            await work._run_hooks()
 
 
 async def ping(sessions: Sessions) -> None:

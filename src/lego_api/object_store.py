@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from lego_api.adapters.storage import Storage
 from lego_api.db import Sessions, UnitOfWork, unit_of_work
+from lego_api.errors import StorageUnavailable
 from lego_api.outbox import ABANDONED_AFTER, Outbox
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ class ObjectStore:
         try:
             async with unit_of_work(self._sessions) as work:
                 yield work
-                await self._outbox.claim_objects(work, keys)
+                if not await self._outbox.claim_objects(work, keys):
+                    raise StorageUnavailable  # it took so long that the maintenance job has deleted them
         except BaseException:
             await self._drop(keys)
             raise
@@ -53,11 +55,11 @@ class ObjectStore:
             for item in objects:
                 await self._storage.put(item.key, item.body, item.content_type, download=item.download)
         except BaseException:
-            await self._drop(keys)
+            await self._drop(keys, may_still_arrive=True)
             raise
 
-    async def _drop(self, keys: Sequence[str]) -> None:
+    async def _drop(self, keys: Sequence[str], *, may_still_arrive: bool = False) -> None:
         try:
-            await self._outbox.drop_objects(keys)
+            await self._outbox.drop_objects(keys, may_still_arrive=may_still_arrive)
         except Exception:
             logger.warning("objects of a failed request are left to the maintenance job", exc_info=True)

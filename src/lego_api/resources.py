@@ -1,6 +1,7 @@
 """What lives as long as the process. Building it is cheap: nothing connects and no SDK is imported."""
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any
 
 from lego_api.adapters.cache import Cache
@@ -32,10 +33,10 @@ class Resources:
         self.object_store = ObjectStore(self.sessions, self.storage, self.outbox)
 
     async def aclose(self) -> None:
-        await self.storage.aclose()
-        await self.search.aclose()
-        await self.cache.aclose()
-        await self.engine.dispose()
+        async with AsyncExitStack() as closing:  # each, also when another one fails
+            closing.push_async_callback(self.engine.dispose)
+            for part in (self.cache, self.search, self.storage):
+                closing.push_async_callback(part.aclose)
 
     async def _delete_objects(self, payload: Mapping[str, Any]) -> None:
         await self.storage.delete(payload["keys"])

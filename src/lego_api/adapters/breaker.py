@@ -1,16 +1,18 @@
 """A circuit breaker: after a failure a part is left alone for a while, then one caller tries it again."""
 
 import time
+from collections.abc import Callable
 from typing import Literal
 
 BreakerState = Literal["closed", "open"]
 
 
 class Breaker:
-    """One per external part and process. Times are seconds of the monotonic clock."""
+    """One per external part and process. `pause` in seconds of the clock, which never goes back."""
 
-    def __init__(self, pause: float) -> None:
+    def __init__(self, pause: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._pause = pause
+        self._clock = clock
         self._retry_at: float | None = None
 
     @property
@@ -21,7 +23,7 @@ class Breaker:
         """Whether to call the part now. While open, one caller per pause gets a yes and decides for the others."""
         if self._retry_at is None:
             return True
-        now = time.monotonic()
+        now = self._clock()
         if now < self._retry_at:
             return False
         self._retry_at = now + self._pause
@@ -31,4 +33,4 @@ class Breaker:
         self._retry_at = None
 
     def failed(self) -> None:
-        self._retry_at = time.monotonic() + self._pause
+        self._retry_at = self._clock() + self._pause

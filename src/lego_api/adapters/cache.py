@@ -2,9 +2,11 @@
 
 An entry remembers the generation of its scope that was read before its value was loaded, and counts only while that
 generation is current. So one command forgets a whole scope, and a slow load can never pass off an old value as new.
+No generation is ever sent twice, not even by a retry: one that came back would bring its old entries back.
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,7 +14,7 @@ from contextlib import suppress
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lego_api.adapters.breaker import Breaker, BreakerState
+from lego_api.adapters.breaker import Breaker
 from lego_api.config import Settings
 
 if TYPE_CHECKING:
@@ -24,10 +26,13 @@ T = TypeVar("T")
 Part = str | int | None
 
 GENERATION_BYTES = 12
+LARGEST_VALUE = 1024 * 1024  # bytes; more would take Redis longer than a request should wait, and look like a failure
+MAX_CONNECTIONS = 32  # more callers than these wait for each other
+SETTLED_AT_ONCE = 500  # scopes in one round trip
 
 
 class Unanswered(Exception):
-    """Redis is not configured, is being left alone, or did not answer in time."""
+    """Redis is not configured, is being left alone, refused, or did not answer in time."""
 
 
 class Cache:
@@ -37,16 +42,13 @@ class Cache:
         self._ttl = settings.cache_ttl
         self._breaker = Breaker(settings.breaker_seconds)
         self._redis: Redis | None = None
-        # Scopes that were to be forgotten while Redis did not answer. Nothing is read before they are.
-        self._owed: set[str] = set()
+        # Scopes that are to be forgotten, each with a mark of the last time somebody asked for it. Nothing else is
+        # said to Redis before they are.
+        self._owed: dict[str, object] = {}
 
     @property
     def enabled(self) -> bool:
         return self._url is not None
-
-    @property
-    def state(self) -> BreakerState:
-        return self._breaker.state
 
     async def get_or_load(self, scope: str, key: Sequence[Part], load: Callable[[], Awaitable[bytes]]) -> bytes:
         """The bytes stored under `key` since the scope was last forgotten, else those that `load` returns.
@@ -54,28 +56,29 @@ class Cache:
         `key` is all that the answer depends on within the scope. Only what `load` returns is stored: an exception
         passes through.
         """
-        # JSON keeps the parts of the key apart, whatever characters they hold.
-        entry_key = f"{{{scope}}}:{json.dumps(key)}"
+        entry_key = _entry_key(scope, key)
         try:
-            generation, entry = await self._call(lambda redis: self._read(redis, scope, entry_key))
+            generation, stored = await self._call(lambda redis: self._read(redis, scope, entry_key))
         except Unanswered:
             return await load()
-        if entry is not None and entry.startswith(generation):
-            return entry[GENERATION_BYTES:]
+        if stored is not None:
+            return stored
         value = await load()
-        with suppress(Unanswered):
-            await self._call(lambda redis: redis.set(entry_key, generation + value, ex=self._ttl))
+        if len(value) <= LARGEST_VALUE:
+            with suppress(Unanswered):
+                await self._call(lambda redis: redis.set(entry_key, generation + value, ex=self._ttl))
         return value
 
     async def forget(self, *scopes: str) -> None:
         """Makes every entry of the scopes stale, for all processes.
 
-        What cannot be said now is said before this process reads again. A process that dies in between leaves entries
-        stale for at most their time to live.
+        What cannot be said now is said before this process asks Redis anything else, so it never reads what it has
+        itself made stale. Other processes may until then, or if this one dies first, until the entries' time to live
+        is over.
         """
         if self._url is None:
             return
-        self._owed.update(scopes)
+        self._owed |= {scope: object() for scope in scopes}
         try:
             await self._call(self._settle)
         except Unanswered:
@@ -103,28 +106,34 @@ class Cache:
             await self._redis.aclose()
             self._redis = None
 
-    def _generation_key(self, scope: str) -> str:
-        return f"{{{scope}}}:generation"
-
     async def _read(self, redis: "Redis", scope: str, entry_key: str) -> tuple[bytes, bytes | None]:
-        if self._owed:
-            await self._settle(redis)
+        """The generation to load under, and what is stored under it."""
         generation: Any
         entry: Any
-        generation, entry = await redis.mget(self._generation_key(scope), entry_key)
-        if generation is None:
-            # Never used, or evicted: a new one, and never the same for two, or evicted scopes would come back to life.
-            await redis.set(self._generation_key(scope), token_bytes(GENERATION_BYTES), ex=4 * self._ttl, nx=True)
-            generation = await redis.get(self._generation_key(scope))
-        return generation, entry
+        generation, entry = await redis.mget(_generation_key(scope), entry_key)
+        if generation is None or len(generation) != GENERATION_BYTES:
+            # Never used, or evicted: a new one, for the entries of the old one must not come back to life.
+            return await self._renew(redis, scope), None
+        if entry is None or not entry.startswith(generation):
+            return generation, None
+        return generation, entry[GENERATION_BYTES:]
+
+    async def _renew(self, redis: "Redis", scope: str) -> bytes:
+        generation = token_bytes(GENERATION_BYTES)
+        await redis.set(_generation_key(scope), generation, ex=4 * self._ttl)
+        return generation
 
     async def _settle(self, redis: "Redis") -> None:
-        owed = frozenset(self._owed)
-        async with redis.pipeline(transaction=False) as pipeline:
-            for scope in owed:
-                pipeline.set(self._generation_key(scope), token_bytes(GENERATION_BYTES), ex=4 * self._ttl)
-            await pipeline.execute()
-        self._owed -= owed
+        owed = list(self._owed.items())
+        for start in range(0, len(owed), SETTLED_AT_ONCE):
+            batch = owed[start : start + SETTLED_AT_ONCE]
+            async with redis.pipeline(transaction=False) as pipeline:
+                for scope, _ in batch:
+                    pipeline.set(_generation_key(scope), token_bytes(GENERATION_BYTES), ex=4 * self._ttl)
+                await pipeline.execute()
+            for scope, mark in batch:
+                if self._owed.get(scope) is mark:  # else somebody has asked again while this was under way
+                    del self._owed[scope]
 
     async def _call(self, command: Callable[["Redis"], Awaitable[T]]) -> T:
         if self._url is None or not self._breaker.allows():
@@ -132,12 +141,16 @@ class Cache:
         return await self._ask(command)
 
     async def _ask(self, command: Callable[["Redis"], Awaitable[T]]) -> T:
-        from redis.exceptions import RedisError
+        from redis.exceptions import RedisError, ResponseError
 
         client = self._client()  # before the clock runs: the first time imports the library
         try:
             async with asyncio.timeout(self._timeout):
-                answer = await command(client)
+                answer = await self._perform(client, command)
+        except ResponseError as error:  # it is there: a full memory, say, or a key that holds something else
+            logger.warning("Redis refused a command: %s", type(error).__name__)
+            self._breaker.succeeded()
+            raise Unanswered from error
         except (RedisError, OSError) as error:
             if self._breaker.state == "closed":
                 logger.warning("Redis did not answer: %s", type(error).__name__)
@@ -146,23 +159,43 @@ class Cache:
         self._breaker.succeeded()
         return answer
 
+    async def _perform(self, client: "Redis", command: Callable[["Redis"], Awaitable[T]]) -> T:
+        """A second time on a new connection, where the server has closed the first or is no longer the primary."""
+        from redis.exceptions import ConnectionError as ConnectionLost
+        from redis.exceptions import ReadOnlyError
+
+        try:
+            await self._settle(client)
+            return await command(client)
+        except (ConnectionLost, ReadOnlyError):
+            await client.connection_pool.disconnect(inuse_connections=False)
+            await self._settle(client)
+            return await command(client)
+
     def _client(self) -> "Redis":
         if self._redis is None:
             if self._url is None:
                 raise Unanswered
-            from redis.asyncio import ConnectionPool, Redis
+            from redis.asyncio import BlockingConnectionPool, Redis
             from redis.asyncio.retry import Retry
             from redis.backoff import NoBackoff
-            from redis.exceptions import ConnectionError as ConnectionLost
 
-            pool = ConnectionPool.from_url(
+            pool = BlockingConnectionPool.from_url(
                 self._url,
                 socket_timeout=self._timeout,
                 socket_connect_timeout=self._timeout,
-                # Once, for a connection the server closed while it was idle; the library's own defaults stall or fail.
-                retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
-                retry_on_error=[ConnectionLost],
-                max_connections=32,
+                retry=Retry(NoBackoff(), 0),  # the library's own stalls, and would repeat a generation
+                max_connections=MAX_CONNECTIONS,
+                timeout=None,
             )
             self._redis = Redis.from_pool(pool)
         return self._redis
+
+
+def _generation_key(scope: str) -> str:
+    return f"{{{scope}}}:generation"
+
+
+def _entry_key(scope: str, key: Sequence[Part]) -> str:
+    """JSON keeps the parts apart, whatever they hold; the digest keeps the key short, however long they are."""
+    return f"{{{scope}}}:{hashlib.sha256(json.dumps(key).encode()).hexdigest()}"

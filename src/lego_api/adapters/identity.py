@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 LEEWAY_SECONDS = 60
 REFRESH_SECONDS = 30  # how often an unknown key id may make us fetch the keys again
+FETCH_SECONDS = 3.0
 RETRY_SECONDS = 5  # after a fetch that failed
 VERIFIED_TOKENS = 1000
 ADMIN = "admin"
@@ -121,11 +122,11 @@ class Identity:
 
         self._fetched_at = time.monotonic()
         try:
-            async with httpx.AsyncClient(timeout=2.0) as client:
+            async with asyncio.timeout(FETCH_SECONDS), httpx.AsyncClient(timeout=FETCH_SECONDS) as client:
                 answer = await client.get(self._jwks_url)
                 answer.raise_for_status()
                 fetched = jwt.PyJWKSet.from_dict(answer.json())
-        except (httpx.HTTPError, jwt.PyJWTError, ValueError) as error:
+        except (httpx.HTTPError, jwt.PyJWTError, AttributeError, TypeError, ValueError, OSError) as error:
             logger.warning("the token signing keys could not be fetched: %s", type(error).__name__)
             self._fetched_at += RETRY_SECONDS - REFRESH_SECONDS
             return

@@ -37,5 +37,6 @@ class SearchIndex:
             raise SearchUnavailable
         if self._client is None:
             opensearchpy = await asyncio.to_thread(importlib.import_module, "opensearchpy")
+        if self._client is None:  # nobody else was quicker
             self._client = opensearchpy.AsyncOpenSearch(hosts=[self._url], timeout=1, max_retries=0)
         return self._client

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -16,6 +17,18 @@ logger = logging.getLogger(__name__)
 DOWNLOAD_SECONDS = 900
 DELETE_BATCH = 1000  # S3's own limit for one DeleteObjects
 STREAM_BYTES = 256 * 1024
+ADDRESS = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)  # the old server took any scheme
+ONE_RANGE = re.compile(r"bytes=(\d{1,15}-\d{0,15}|-\d{1,15})", re.ASCII)
+PASSED_ON = (
+    "content-type",
+    "content-length",
+    "content-range",
+    "content-disposition",
+    "cache-control",
+    "etag",
+    "last-modified",
+)
+NOT_THERE = ("NoSuchKey", "404", "KeyTooLongError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,7 @@ class StoredObject:
     status: int
     headers: Mapping[str, str]
     body: AsyncIterator[bytes]
+    close: Callable[[], None]  # for who does not read the body to its end
 
 
 class Storage:
@@ -34,6 +48,7 @@ class Storage:
         self._files_base_url = settings.files_base_url.rstrip("/")
         self._stack = AsyncExitStack()
         self._clients: dict[str | None, Any] = {}
+        self._opening = asyncio.Lock()
 
     def url(self, reference: str | None) -> str | None:
         """What a client gets for a stored file reference: URLs (rows of the old server) as they are, keys as URLs."""
@@ -43,7 +58,7 @@ class Storage:
 
     @staticmethod
     def is_key(reference: str) -> bool:
-        return not reference.startswith(("/", "http://", "https://"))
+        return not ADDRESS.match(reference)
 
     def key(self, url: str) -> str | None:
         """The key behind a URL that `url()` gave out, else None."""
@@ -63,23 +78,29 @@ class Storage:
             )
 
     async def open(self, key: str, byte_range: str | None = None) -> StoredObject:
-        """Starts reading an object, or the part that an HTTP `Range` asks for. Raises `NotFound`."""
+        """Starts reading an object, or the part that an HTTP `Range` asks for. Raises `NotFound`.
+
+        Ranges that make no sense are ignored, as HTTP allows: the answer is the whole object.
+        """
         from botocore.exceptions import ClientError
 
+        request: dict[str, Any] = {"Range": byte_range} if byte_range and ONE_RANGE.fullmatch(byte_range) else {}
         async with self._s3() as s3:
             try:
-                request: dict[str, Any] = {"Range": byte_range} if byte_range else {}
                 answer = await s3.get_object(Bucket=self._bucket, Key=key, **request)
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404", "InvalidRange"):
+                code = error.response.get("Error", {}).get("Code")
+                if code == "InvalidRange":
+                    return await self.open(key)
+                if code in NOT_THERE:
                     raise NotFound("File not found", code="FILE_NOT_FOUND") from error
                 raise
-        known = ("content-type", "content-length", "content-range", "content-disposition", "cache-control", "etag")
         sent = answer["ResponseMetadata"]["HTTPHeaders"]
         return StoredObject(
             status=answer["ResponseMetadata"]["HTTPStatusCode"],
-            headers={"accept-ranges": "bytes"} | {name: sent[name] for name in known if name in sent},
+            headers={"accept-ranges": "bytes"} | {name: sent[name] for name in PASSED_ON if name in sent},
             body=_chunks(answer["Body"]),
+            close=answer["Body"].close,
         )
 
     async def size(self, key: str) -> int | None:
@@ -132,24 +153,31 @@ class Storage:
 
     @asynccontextmanager
     async def _s3(self, endpoint_url: str | None = None) -> AsyncIterator[Any]:
+        if not self._clients:
+            await asyncio.to_thread(_import_sdk)
         with _as_unavailable():
             yield await self._client(endpoint_url or self._settings.s3_endpoint_url)
 
     async def _client(self, endpoint_url: str | None) -> Any:
-        if endpoint_url not in self._clients:
-            aioboto3, config_type = await asyncio.to_thread(_import_sdk)
-            config = config_type(
-                signature_version="s3v4",
-                # Regional virtual hosts in AWS: presigned URLs to the global endpoint redirect, which breaks CORS.
-                s3={"addressing_style": "path" if endpoint_url else "virtual"},
-                connect_timeout=2,
-                read_timeout=10,
-                retries={"mode": "standard", "max_attempts": 3},
-            )
-            session = aioboto3.Session(region_name=self._settings.aws_region)
-            client = session.client("s3", endpoint_url=endpoint_url, config=config)
-            self._clients[endpoint_url] = await self._stack.enter_async_context(client)
+        async with self._opening:
+            if endpoint_url not in self._clients:
+                self._clients[endpoint_url] = await self._stack.enter_async_context(self._new_client(endpoint_url))
         return self._clients[endpoint_url]
+
+    def _new_client(self, endpoint_url: str | None) -> Any:
+        import aioboto3
+        from aiobotocore.config import AioConfig
+
+        config = AioConfig(
+            signature_version="s3v4",
+            # Regional virtual hosts in AWS: presigned URLs to the global endpoint redirect, which breaks CORS.
+            s3={"addressing_style": "path" if endpoint_url else "virtual"},
+            connect_timeout=min(2.0, self._settings.storage_timeout),
+            read_timeout=self._settings.storage_timeout,
+            retries={"mode": "standard", "max_attempts": 3},
+        )
+        session = aioboto3.Session(region_name=self._settings.aws_region)
+        return session.client("s3", endpoint_url=endpoint_url, config=config)
 
 
 async def _chunks(body: Any) -> AsyncIterator[bytes]:
@@ -158,12 +186,9 @@ async def _chunks(body: Any) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _import_sdk() -> tuple[Any, Any]:
+def _import_sdk() -> None:
     """Half a second of work, which must not stop everybody else's requests."""
-    import aioboto3
-    from aiobotocore.config import AioConfig
-
-    return aioboto3, AioConfig
+    import aioboto3  # noqa: F401
 
 
 def attachment(filename: str) -> str:
