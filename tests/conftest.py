@@ -50,10 +50,17 @@ def objects(settings: Settings) -> Objects:
 
 
 @pytest.fixture(scope="session")
-def over_http(settings: Settings) -> Iterator[Api]:
-    """The application under uvicorn, over a real socket."""
+def uvicorn_server(settings: Settings) -> Iterator[UvicornServer]:
     with UvicornServer(settings) as server:
-        yield Api(settings, server.url)
+        yield server
+
+
+@pytest.fixture
+def over_http(settings: Settings, uvicorn_server: UvicornServer) -> Iterator[Api]:
+    """The application under uvicorn, over a real socket."""
+    api = Api(settings, uvicorn_server.url)
+    yield api
+    api.close()
 
 
 @pytest.fixture(scope="session")
