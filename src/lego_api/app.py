@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 
 from lego_api.config import Settings
 from lego_api.errors import AppError
 from lego_api.files.router import public as files
+from lego_api.health.probes import HealthProbes
 from lego_api.health.router import public as health
 from lego_api.maintenance import run_for_ever
 from lego_api.mocs.files.router import router as moc_files
@@ -23,14 +24,14 @@ from lego_api.resources import Resources
 from lego_api.web import envelopes
 from lego_api.web.auth import Authentication
 from lego_api.web.body import RequestBodies
+from lego_api.web.cors import Cors
 from lego_api.web.csrf_router import public as csrf
 from lego_api.web.etag import ETags
-from lego_api.web.middleware import CanonicalPath, RequestLog, UnhandledErrors
+from lego_api.web.middleware import RequestLog, UnhandledErrors
+from lego_api.web.openapi import describe
+from lego_api.web.paths import CanonicalPath
 from lego_api.web.rate_limit import GeneralRateLimit, RateLimiter, general_limit
 from lego_api.wishlist.router import router as wishlist
-
-CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-CORS_HEADERS = ("Content-Type", "Authorization", "X-Requested-With", "X-CSRF-Token", "Cache-Control")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -41,10 +42,12 @@ def create_app(settings: Settings) -> FastAPI:
         description="MOCs, parts lists, galleries and wishlists of LEGO builders.",
         lifespan=_lifespan,
         redirect_slashes=False,
-        max_body_size=settings.max_json_bytes,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
     )
     app.state.resources = resources
     app.state.rate_limiter = RateLimiter(resources.cache)
+    app.state.health_probes = HealthProbes(resources)
     app.add_exception_handler(AppError, envelopes.app_error)
     app.add_exception_handler(RequestValidationError, envelopes.validation_error)
     app.add_exception_handler(HTTPException, envelopes.http_error)
@@ -52,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
         # Routers name their whole path, so their routes can stand on the application itself: including a router
         # would put off building its routes to the first request.
         app.router.routes.extend(router.routes)
+    describe(app)
     _add_middleware(app, settings, resources)
     return app
 
@@ -67,22 +71,16 @@ def _routers(settings: Settings) -> list[APIRouter]:
 
 def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> None:
     """From the innermost, which sees a request last, to the outermost."""
+    upload_routes = [route for route in app.routes if isinstance(route, APIRoute) and route.max_body_size]
     app.add_middleware(ETags)
-    app.add_middleware(RequestBodies, max_json_bytes=settings.max_json_bytes)
+    app.add_middleware(RequestBodies, max_json_bytes=settings.max_json_bytes, upload_routes=upload_routes)
     limit = general_limit(settings.rate_limit_general)
     app.add_middleware(GeneralRateLimit, limiter=app.state.rate_limiter, limit=limit)
     app.add_middleware(Authentication, identity=resources.identity)
     app.add_middleware(CanonicalPath, route_paths=[getattr(route, "path", "") for route in app.routes])
     app.add_middleware(UnhandledErrors)
     if settings.cors_origins:  # else the gateway answers preflights, and ignores what the application says
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_credentials=True,
-            allow_methods=CORS_METHODS,
-            allow_headers=CORS_HEADERS,
-            expose_headers=("Content-Range", "X-Content-Range"),
-        )
+        app.add_middleware(Cors, origins=settings.cors_origins)
     app.add_middleware(RequestLog, hsts=not settings.is_local)
 
 

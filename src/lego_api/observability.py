@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-# Signed URLs, bearer tokens and JWTs, wherever they stand in a message or a traceback.
+# Credentials, wherever they stand in a message, a traceback, an address or a query string. Group 1 stays readable.
 SECRETS = re.compile(
-    r"""(?ix) (?: (?<=bearer\ ) [\w.~+/=-]+ | \beyJ[\w-]+\.[\w-]+\.[\w-]* | (?<=x-amz-signature=) [0-9a-f]+
-        | (?<=x-amz-credential=) [^&\s"']+ | (?<=x-amz-security-token=) [^&\s"']+ | (?<=token=) [^;&\s"']+ )"""
+    r"""(?ix)
+    ( \b bearer \s+ ) [\w.~+/=-]+                   # an Authorization header
+    | () \b eyJ [\w-]+ (?: \. [\w-]* ){1,2}         # a JWT
+    | ( :// [^\s/@:"']* : ) [^\s/@"']+ (?= @ )      # the password in an address
+    | ( (?: signature | credential | token | cookie | password | secret ) \\?["']? \s* (?: = | : | %3D ) \s* \\?["']? )
+      [^\s&;,"'\\<>(){}]+                           # signed URLs, cookies, forms, settings
+    """
 )
 
 # What logging puts on every record by itself; everything else on a record is ours.
@@ -43,11 +48,11 @@ class JsonFormatter(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return redact(json.dumps(line, default=str, ensure_ascii=False))
+        return redact(json.dumps(line, default=str))
 
 
 def redact(text: str) -> str:
-    return SECRETS.sub("[redacted]", text)
+    return SECRETS.sub(lambda found: "".join(filter(None, found.groups())) + "[redacted]", text)
 
 
 def configure_logging(level: str) -> None:
@@ -55,5 +60,10 @@ def configure_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for talkative in ("botocore", "aiobotocore", "httpx", "httpcore", "opensearch", "uvicorn.access"):
+    for with_own_handlers in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # set up before it imports the application
+        logger = logging.getLogger(with_own_handlers)
+        logger.handlers.clear()
+        logger.propagate = True
+    # "uvicorn.access" and "mangum" write addresses, which our own line leaves out.
+    for talkative in ("botocore", "aiobotocore", "httpx", "httpcore", "opensearch", "uvicorn.access", "mangum"):
         logging.getLogger(talkative).setLevel(logging.WARNING)

@@ -12,24 +12,55 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT = 1.0  # seconds
 
-
-async def probe_all(resources: Resources) -> Components:
-    database, redis, opensearch, storage = await asyncio.gather(
-        _probe("database", lambda: ping(resources.read_sessions)),
-        _probe("redis", resources.cache.ping if resources.cache.enabled else None),
-        _probe("opensearch", resources.search.ping if resources.search.enabled else None),
-        _probe("storage", resources.storage.ping),
-    )
-    return Components(database=database, redis=redis, opensearch=opensearch, storage=storage)
+Ask = Callable[[], Awaitable[None]]
 
 
-async def _probe(part: str, ask: Callable[[], Awaitable[None]] | None) -> Component:
-    if ask is None:
-        return "disabled"
+class HealthProbes:
+    """Anybody may ask, as often as they like: who asks while the parts are being asked gets the same answer."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._round: asyncio.Task[Components] | None = None
+        self._unanswered: set[asyncio.Task[bool]] = set()  # kept from the garbage collector while they end
+
+    async def components(self) -> Components:
+        if self._round is None or self._round.done():
+            self._round = asyncio.create_task(self._ask_all())
+        return await asyncio.shield(self._round)
+
+    async def _ask_all(self) -> Components:
+        resources = self._resources
+        asked = {"database": self._start("database", lambda: ping(resources.read_sessions))}
+        if resources.cache.enabled:
+            asked["redis"] = self._start("redis", resources.cache.ping)
+        if resources.search.enabled:
+            asked["opensearch"] = self._start("opensearch", resources.search.ping)
+        asked["storage"] = self._start("storage", resources.storage.ping)
+        await asyncio.wait(asked.values(), timeout=TIMEOUT)
+        return Components.model_validate(
+            {part: self._outcome(part, asked.get(part)) for part in Components.model_fields}
+        )
+
+    def _start(self, part: str, ask: Ask) -> asyncio.Task[bool]:
+        return asyncio.create_task(_answers(part, ask))
+
+    def _outcome(self, part: str, task: asyncio.Task[bool] | None) -> Component:
+        if task is None:
+            return "disabled"
+        if task.done():
+            return "healthy" if task.result() else "unhealthy"
+        logger.warning("%s did not answer in time", part)
+        # Not awaited: taking leave of a connection that hangs may take longer than all the rest.
+        task.cancel()
+        self._unanswered.add(task)
+        task.add_done_callback(self._unanswered.discard)
+        return "unhealthy"
+
+
+async def _answers(part: str, ask: Ask) -> bool:
     try:
-        async with asyncio.timeout(TIMEOUT):
-            await ask()
+        await ask()
     except Exception as error:
         logger.warning("%s does not answer: %s", part, type(error).__name__)
-        return "unhealthy"
-    return "healthy"
+        return False
+    return True

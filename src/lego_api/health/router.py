@@ -2,13 +2,12 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from starlette.responses import HTMLResponse
 
-from lego_api.health.probes import probe_all
+from lego_api.health.probes import HealthProbes
 from lego_api.health.schemas import Health, Liveness
 from lego_api.models import utc_now
-from lego_api.web.dependencies import ResourcesDep
 
 public = APIRouter(tags=["health"])
 
@@ -31,9 +30,10 @@ async def get_liveness() -> Liveness:
 
 @public.get("/health")
 @public.get("/api/health", include_in_schema=False)
-async def get_health(resources: ResourcesDep, response: Response) -> Health:
+async def get_health(request: Request, response: Response) -> Health:
     """Degraded (still 200) when a part is down that the service can do without; 503 when the database is."""
-    components = await probe_all(resources)
+    probes: HealthProbes = request.app.state.health_probes
+    components = await probes.components()
     status: Status = "healthy"
     if "unhealthy" in components.model_dump().values():
         status = "degraded"

@@ -1,10 +1,10 @@
 """Who sends a request, from a bearer token or else the cookie `token`."""
 
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Literal
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lego_api.adapters.identity import Caller, Identity
@@ -57,10 +57,5 @@ def find_token(headers: Headers) -> tuple[str | None, Source | None]:
 
 
 def cookies(headers: Headers) -> dict[str, str]:
-    parsed: SimpleCookie = SimpleCookie()
-    for part in headers.get("cookie", "").split(";"):
-        try:  # one malformed cookie of another application must not hide ours
-            parsed.load(part.strip())
-        except CookieError:
-            continue
-    return {name: morsel.value for name, morsel in parsed.items()}
+    """Read leniently: a malformed cookie of another application must not hide ours."""
+    return cookie_parser(headers.get("cookie", ""))

@@ -1,10 +1,13 @@
-"""What kinds of request bodies are read at all, before a route sees them."""
+"""What kinds of request bodies are read at all, and how much of them, before a route sees them."""
 
 import json
-from email.message import Message as MimeHeader
+import re
+from collections.abc import Iterable
 from urllib.parse import parse_qs
 
+from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lego_api.errors import AppError, Invalid, PayloadTooLarge, UnsupportedMediaType
@@ -14,6 +17,10 @@ JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
+CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";,\s]*)""", re.IGNORECASE)
+CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
+MAX_FORM_FIELDS = 1000
+
 # A synchronous invocation carries 6 MB, and the gateway sends binary bodies in base64.
 LAMBDA_BODY_BYTES = 4_400_000
 
@@ -21,12 +28,14 @@ LAMBDA_BODY_BYTES = 4_400_000
 class RequestBodies:
     """Refuses what no route reads, and gives routes that read JSON the two other spellings Express accepted:
 
-    an empty body is `{}`, and an urlencoded form is an object of strings.
+    an empty body is `{}`, and an urlencoded form is an object of strings. A route that takes files says with
+    `max_body_size` how much it takes; only such a body is not read here, but streams through.
     """
 
-    def __init__(self, app: ASGIApp, *, max_json_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_json_bytes: int, upload_routes: Iterable[APIRoute]) -> None:
         self.app = app
         self._max_json_bytes = max_json_bytes
+        self._upload_routes = list(upload_routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
@@ -41,27 +50,43 @@ class RequestBodies:
     async def _readable(self, scope: Scope, receive: Receive) -> Receive:
         headers = Headers(scope=scope)
         _check_invocation(scope)
-        if headers.get("content-encoding", "identity").lower() != "identity":
-            raise UnsupportedMediaType(f'unsupported content encoding "{headers["content-encoding"][:100]}"')
-        kind, charset = _parse(headers.get("content-type", ""))
-        if kind == MULTIPART:
-            return receive
-        if charset not in ("", "utf-8", "utf8", "us-ascii"):
-            raise UnsupportedMediaType(f'unsupported charset "{charset[:100].upper()}"')
-        body = await _read(receive, self._max_json_bytes)
+        encoding = headers.get("content-encoding", "identity")
+        if encoding.lower() != "identity":
+            raise UnsupportedMediaType(f'unsupported content encoding "{encoding[:100]}"')
+        content_type = headers.get("content-type", "")
+        kind = media_type(content_type)
+        if kind == MULTIPART and (limit := self._upload_limit(scope)):
+            return _limited(receive, limit, headers)
+        charset = CHARSET.search(content_type)
+        if charset and kind != MULTIPART and charset[1].lower() not in CHARSETS:
+            raise UnsupportedMediaType(f'unsupported charset "{charset[1][:100].upper()}"')
+        body = await _read(_limited(receive, self._max_json_bytes, headers))
         if not body.strip():
-            return _as_json(scope, receive, b"{}" if kind == JSON else b"")
+            return _replayed(scope, receive, b"{}" if kind == JSON else b"")
         if kind == URLENCODED:
-            return _as_json(scope, receive, _urlencoded_to_json(body))
+            return _replayed(scope, receive, _urlencoded_to_json(body))
+        if kind == MULTIPART:  # refused by the routes that read JSON, and no matter to those that read nothing
+            return _replayed(scope, receive, body, content_type)
         if kind != JSON and not kind.endswith("+json"):
             raise UnsupportedMediaType(f"Send the body as {JSON}, not as {kind[:100] or 'an unnamed type'}")
-        return _as_json(scope, receive, body)
+        return _replayed(scope, receive, body)
+
+    def _upload_limit(self, scope: Scope) -> int | None:
+        for route in self._upload_routes:
+            match, _ = route.matches(scope)
+            if match is Match.FULL:
+                return route.max_body_size
+        return None
+
+
+def media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _check_invocation(scope: Scope) -> None:
-    event = scope.get("aws.event")
-    body = (event or {}).get("body") or ""
-    size = len(body) * 3 // 4 if event and event.get("isBase64Encoded") else len(body)
+    event = scope.get("aws.event") or {}
+    body = event.get("body") or ""
+    size = len(body) * 3 // 4 if event.get("isBase64Encoded") else len(body)
     if size > LAMBDA_BODY_BYTES:
         raise PayloadTooLarge(
             "The request is too large to pass through the API: at most 4.4 MB are accepted here. "
@@ -69,40 +94,52 @@ def _check_invocation(scope: Scope) -> None:
         )
 
 
-def _parse(content_type: str) -> tuple[str, str]:
-    header = MimeHeader()
-    header["content-type"] = content_type or "application/octet-stream"
-    return (header.get_content_type() if content_type else ""), header.get_content_charset("") or ""
+def _limited(receive: Receive, limit: int, headers: Headers) -> Receive:
+    """Raises `PayloadTooLarge` for more bytes than `limit`, announced or sent, and `Invalid` for a body cut short."""
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise too_large(limit)
+    size, is_complete = 0, False
 
-
-async def _read(receive: Receive, limit: int) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
+    async def receive_limited() -> Message:
+        nonlocal size, is_complete
         message = await receive()
-        chunk = message.get("body", b"")
-        size += len(chunk)
+        if message["type"] == "http.request":
+            size += len(message.get("body", b""))
+            is_complete = not message.get("more_body", False)
+        elif not is_complete:
+            raise Invalid("The request ended before its body was complete")
         if size > limit:
             raise too_large(limit)
-        chunks.append(chunk)
-        if not message.get("more_body"):
-            return b"".join(chunks)
+        return message
+
+    return receive_limited
+
+
+async def _read(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    more = True
+    while more:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def _urlencoded_to_json(body: bytes) -> bytes:
     try:
-        pairs = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=1000)
+        pairs = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS, errors="strict")
     except ValueError as error:  # not UTF-8, or too many fields
         raise Invalid("The form cannot be read") from error
     return json.dumps({name: values[0] if len(values) == 1 else values for name, values in pairs.items()}).encode()
 
 
-def _as_json(scope: Scope, receive: Receive, body: bytes) -> Receive:
+def _replayed(scope: Scope, receive: Receive, body: bytes, content_type: str = JSON) -> Receive:
     """Puts a body that was read already in front of what is still to be received."""
     headers = MutableHeaders(raw=list(scope["headers"]))
     headers["content-length"] = str(len(body))
     if body:
-        headers["content-type"] = JSON
+        headers["content-type"] = content_type
     scope["headers"] = headers.raw
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request, Response
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 from pydantic import BeforeValidator
 
 from lego_api.adapters.identity import Caller
@@ -11,7 +13,7 @@ from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.resources import Resources
 from lego_api.web import csrf
 from lego_api.web.auth import Credentials
-from lego_api.web.rate_limit import client_of, upload_limit
+from lego_api.web.rate_limit import upload_limit
 
 
 async def get_resources(request: Request) -> Resources:
@@ -31,23 +33,30 @@ async def get_unit_of_work(request: Request, resources: ResourcesDep) -> AsyncIt
 Work = Annotated[UnitOfWork, Depends(get_unit_of_work, scope="function")]
 
 
-async def get_caller(request: Request, resources: ResourcesDep) -> Caller:
-    credentials: Credentials = request.state.credentials
-    if credentials.caller is None:
-        assert credentials.failure is not None
-        raise credentials.failure
-    if credentials.source == "cookie":
-        csrf.check(resources.settings, request.method, request.headers, credentials.caller.user_id)
-    return credentials.caller
+class CallerOfRequest(SecurityBase):
+    """The dependency, and at once what the OpenAPI schema says about it."""
+
+    def __init__(self) -> None:
+        self.scheme_name = "bearer"
+        self.model = HTTPBearer(bearerFormat="JWT", description="A Cognito access or id token.")
+
+    async def __call__(self, request: Request, resources: ResourcesDep) -> Caller:
+        credentials: Credentials = request.state.credentials
+        if credentials.caller is None:
+            assert credentials.failure is not None
+            raise credentials.failure
+        if credentials.source == "cookie":
+            csrf.check(resources.settings, request.method, request.headers, credentials.caller.user_id)
+        return credentials.caller
 
 
 # The verified user. A route without it is public.
-SignedIn = Annotated[Caller, Depends(get_caller)]
+SignedIn = Annotated[Caller, Depends(CallerOfRequest())]
 
 
-async def count_upload(request: Request, response: Response, resources: ResourcesDep, _caller: SignedIn) -> None:
+async def count_upload(request: Request, resources: ResourcesDep, _caller: SignedIn) -> None:
     limit = upload_limit(resources.settings.rate_limit_uploads)
-    response.headers.update(await request.app.state.rate_limiter.spend(limit, client_of(request.scope)))
+    await request.app.state.rate_limiter.count(limit, request.scope)
 
 
 CountedUpload = Depends(count_upload)

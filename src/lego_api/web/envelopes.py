@@ -1,21 +1,23 @@
 """How an error looks to a client: one set of keys everywhere, and the key its domain has always used."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Scope
 
-from lego_api.errors import AppError, Invalid, NotFound, PayloadTooLarge
+from lego_api.errors import AppError, Invalid, NotFound, PayloadTooLarge, UnsupportedMediaType
 from lego_api.observability import current_request
 
 logger = logging.getLogger(__name__)
+
+SHOWN_CHARACTERS = 2000  # of what the client sent
+SHOWN_ISSUES = 100  # enough to mend a form; a body may have a million
 
 # Authentication answers the same way in every domain.
 _ALIKE_EVERYWHERE = frozenset({401, 429})
@@ -51,7 +53,10 @@ async def app_error(request: Request, error: Exception) -> JSONResponse:
 
 async def validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return error_response(request.scope, invalid(request.scope["path"], error.errors()))
+    problems = error.errors()
+    if _is_unread_body(problems):
+        return error_response(request.scope, UnsupportedMediaType("Send the body as application/json"))
+    return error_response(request.scope, invalid(request.scope["path"], problems))
 
 
 async def http_error(request: Request, error: Exception) -> JSONResponse:
@@ -62,24 +67,27 @@ async def http_error(request: Request, error: Exception) -> JSONResponse:
 
 def _translate(request: Request, error: HTTPException) -> AppError:
     if error.status_code in (404, 405):
-        query = request.scope.get("query_string", b"").decode("latin-1")
-        path = request.scope.get("original_path", request.scope["path"])
-        return NotFound(f"Not Found - {path}{'?' if query else ''}{query}"[:2000])
-    if error.status_code == 413:
-        return too_large(request.scope.get(MAX_BODY_SIZE_SCOPE_KEY, 0))
+        return NotFound(f"Not Found - {_original_url(request.scope)}"[:SHOWN_CHARACTERS])
     if error.status_code < 500:
         return Invalid(str(error.detail) or HTTPStatus(error.status_code).phrase)
     logger.error("unexpected HTTPException %d", error.status_code)
     return AppError("Internal server error")
 
 
+def _original_url(scope: Scope) -> str:
+    raw: bytes | None = scope.get("raw_path")  # a gateway has decoded it
+    path = raw.decode("latin-1") if raw is not None else scope.get("original_path", scope["path"])
+    query = scope.get("query_string", b"").decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
 def too_large(limit: int) -> PayloadTooLarge:
     return PayloadTooLarge(f"The request is too large. At most {limit // (1024 * 1024)} MB are accepted.")
 
 
-def invalid(path: str, problems: Any) -> Invalid:
+def invalid(path: str, problems: Sequence[Mapping[str, Any]]) -> Invalid:
     """The 400 for pydantic's list of problems, in the shape that the route's domain recorded."""
-    issues = [_issue(problem) for problem in problems]
+    issues = [_issue(problem) for problem in problems[:SHOWN_ISSUES]]
     if issues and issues[0]["code"] == "json_invalid":
         return Invalid(issues[0]["message"])
     if path.startswith("/api/wishlist"):
@@ -90,6 +98,11 @@ def invalid(path: str, problems: Any) -> Invalid:
             fields.setdefault(str(issue["path"][0]), []).append(issue["message"])
     form = [issue["message"] for issue in issues if not issue["path"]]
     return Invalid("Invalid input", details={"formErrors": form, "fieldErrors": fields})
+
+
+def _is_unread_body(problems: Sequence[Mapping[str, Any]]) -> bool:
+    """FastAPI hands a body that is not JSON to validation as bytes."""
+    return any(problem["loc"] == ("body",) and isinstance(problem.get("input"), bytes) for problem in problems)
 
 
 def _issue(problem: Mapping[str, Any]) -> dict[str, Any]:

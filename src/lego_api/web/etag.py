@@ -41,7 +41,7 @@ async def _send_tagged_body(scope: Scope, send: Send, start: Message, body: byte
     tag = f'W/"{len(body):x}-{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers = MutableHeaders(scope=start)
     headers["ETag"] = tag
-    if _matches(Headers(scope=scope).get("if-none-match", ""), tag):
+    if matches(Headers(scope=scope), tag):
         start["status"] = 304
         for name in ("content-length", "content-type"):
             if name in headers:
@@ -51,7 +51,7 @@ async def _send_tagged_body(scope: Scope, send: Send, start: Message, body: byte
     await send({"type": "http.response.body", "body": body})
 
 
-def _matches(if_none_match: str, tag: str) -> bool:
-    """Weak comparison (RFC 9110, 8.8.3.2): what stands behind `W/` decides."""
-    given = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
+def matches(request: Headers, tag: str) -> bool:
+    """Whether `If-None-Match` names the tag. Weak comparison (RFC 9110, 8.8.3.2): what stands behind `W/` decides."""
+    given = {part.strip().removeprefix("W/") for line in request.getlist("if-none-match") for part in line.split(",")}
     return "*" in given or tag.removeprefix("W/") in given

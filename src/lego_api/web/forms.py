@@ -9,13 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 
-from lego_api.errors import Invalid
+from lego_api.errors import Invalid, UnsupportedMediaType
 from lego_api.uploads import Upload, clean_filename
+from lego_api.web.body import MULTIPART, media_type
+from lego_api.web.multipart import multipart_form
 
 S = TypeVar("S", bound=BaseModel)
-
-MAX_FILES = 30
-MAX_TEXTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +50,20 @@ class Form:
 
 
 async def read_form(request: Request) -> AsyncIterator[Form]:
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+    kind = media_type(request.headers.get("content-type", ""))
+    if not kind:  # nothing was sent: the route says what it misses
         yield Form()
         return
-    async with request.form(max_files=MAX_FILES, max_fields=MAX_TEXTS) as parts:
+    if kind != MULTIPART:
+        raise UnsupportedMediaType(f"Send the body as {MULTIPART}")
+    async with multipart_form(request) as parts:
         form = Form()
         for name, value in parts.multi_items():
-            if isinstance(value, UploadFile):
+            if not isinstance(value, UploadFile):
+                form.texts.setdefault(name, []).append(value)
+            elif value.filename or value.size:  # else it is a field of a page's form where no file was chosen
                 upload = Upload(clean_filename(value.filename or ""), value.size or 0, value.file)
                 form.files.setdefault(name, []).append(upload)
-            else:
-                form.texts.setdefault(name, []).append(value)
         yield form
 
 

@@ -1,17 +1,26 @@
 """How often a user, or else an address, may call: counted in Redis, or in this process while Redis is away."""
 
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lego_api.adapters.cache import Cache, Unanswered
 from lego_api.errors import TooManyRequests
 from lego_api.web.envelopes import error_response
+from lego_api.web.middleware import response_headers
 
 COUNTED_LOCALLY = 10_000  # clients; the longest idle are forgotten first
+
+# What one customer of a provider usually gets of IPv6: whoever has that many addresses is still one client.
+IPV6_PREFIX = 56
+
+# A load balancer asks these without end, and a page loads files by the dozen.
+NOT_COUNTED = frozenset({"/health", "/health/live", "/api/health", "/api/health/live"})
+FILES = "/uploads/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +33,21 @@ class Limit:
     message: str
     window_text: str
 
-    def headers(self, used: int, seconds_left: int) -> dict[str, str]:
+    def headers(self, usage: "Usage") -> dict[str, str]:
         return {
             "RateLimit-Policy": f"{self.requests};w={self.window}",
             "RateLimit-Limit": str(self.requests),
-            "RateLimit-Remaining": str(max(self.requests - used, 0)),
-            "RateLimit-Reset": str(seconds_left),
+            "RateLimit-Remaining": str(max(self.requests - usage.used, 0)),
+            "RateLimit-Reset": str(usage.seconds_left),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a client has used of a limit, this request included, and when it all starts anew."""
+
+    used: int
+    seconds_left: int
 
 
 def general_limit(requests: int) -> Limit:
@@ -48,18 +65,22 @@ class RateLimiter:
         self._cache = cache
         self._local: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
-    async def spend(self, limit: Limit, client: str) -> dict[str, str]:
-        """Counts one request and returns the headers that say so. Raises `TooManyRequests` over the limit."""
+    async def count(self, limit: Limit, scope: Scope) -> None:
+        """Counts one request, and lets its answer say so. Raises `TooManyRequests` over the limit."""
+        usage = await self.spend(limit, client_of(scope))
+        response_headers(scope).update(limit.headers(usage))
+        if usage.used > limit.requests:
+            extra = {"retryAfter": limit.window_text}
+            raise TooManyRequests(limit.message, extra=extra, retry_after=usage.seconds_left)
+
+    async def spend(self, limit: Limit, client: str) -> Usage:
         key = f"rate:{limit.name}:{client}"
         try:
-            used, seconds_left = await self._cache.count(key, limit.window)
+            return Usage(*await self._cache.count(key, limit.window))
         except Unanswered:
-            used, seconds_left = self._count_locally(key, limit.window)
-        if used > limit.requests:
-            raise TooManyRequests(limit.message, extra={"retryAfter": limit.window_text}, retry_after=seconds_left)
-        return limit.headers(used, seconds_left)
+            return self._spend_locally(key, limit.window)
 
-    def _count_locally(self, key: str, window: int) -> tuple[int, int]:
+    def _spend_locally(self, key: str, window: int) -> Usage:
         now = time.monotonic()
         used, ends_at = self._local.pop(key, (0, 0.0))
         if now >= ends_at:
@@ -67,7 +88,7 @@ class RateLimiter:
         self._local[key] = (used + 1, ends_at)
         if len(self._local) > COUNTED_LOCALLY:
             self._local.popitem(last=False)
-        return used + 1, max(int(ends_at - now), 1)
+        return Usage(used + 1, max(math.ceil(ends_at - now), 1))
 
 
 def client_of(scope: Scope) -> str:
@@ -78,33 +99,34 @@ def client_of(scope: Scope) -> str:
     credentials = scope["state"]["credentials"]
     if credentials.caller:
         return f"user:{credentials.caller.user_id}"
-    return f"address:{scope['client'][0] if scope.get('client') else 'unknown'}"
+    peer = scope.get("client")
+    return f"address:{_network(peer[0]) if peer else 'unknown'}"
+
+
+def _network(address: str) -> str:
+    if ":" not in address:
+        return address
+    try:
+        ipv6 = IPv6Address(address)
+    except ValueError:
+        return address
+    if ipv6.ipv4_mapped:
+        return str(ipv6.ipv4_mapped)
+    return str(IPv6Network((int(ipv6), IPV6_PREFIX), strict=False))
 
 
 class GeneralRateLimit:
-    """Counts every request but health probes and files, which a page loads by the dozen."""
-
     def __init__(self, app: ASGIApp, *, limiter: RateLimiter, limit: Limit) -> None:
         self.app = app
         self._limiter = limiter
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(("/health", "/api/health", "/uploads/")):
+        if scope["type"] != "http" or scope["path"] in NOT_COUNTED or scope["path"].startswith(FILES):
             return await self.app(scope, receive, send)
         try:
-            rate_headers = await self._limiter.spend(self._limit, client_of(scope))
+            await self._limiter.count(self._limit, scope)
         except TooManyRequests as error:
-            response = error_response(scope, error)
-            response.headers.update(self._limit.headers(self._limit.requests, error.retry_after or 1))
-            await response(scope, receive, send)
+            await error_response(scope, error)(scope, receive, send)
             return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in rate_headers.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
+        await self.app(scope, receive, send)
