@@ -23,7 +23,8 @@ CREATE_TRIGRAM_INDEX = """
 
 
 def upgrade() -> None:
-    op.execute("""
+    # Of the tags, an array in JSON, the text has what stands between brackets, quotation marks and commas.
+    op.execute(r"""
         ALTER TABLE moc_instructions
         ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
             setweight(to_tsvector('english'::regconfig, title), 'A')
@@ -33,7 +34,11 @@ def upgrade() -> None:
             || setweight(to_tsvector('english'::regconfig, left(coalesce(description, ''), 100000)), 'C')
         ) STORED,
         ADD COLUMN search_text text GENERATED ALWAYS AS (
-            lower(title || ' ' || coalesce(tags::text, '') || ' ' || left(coalesce(description, ''), 100000))
+            lower(
+                title
+                || ' ' || coalesce(replace(replace(btrim(tags::text, '[]"'), '", "', ' '), '\"', '"'), '')
+                || ' ' || left(coalesce(description, ''), 100000)
+            )
         ) STORED
     """)
     op.execute("CREATE INDEX idx_moc_instructions_search_vector ON moc_instructions USING gin (search_vector)")

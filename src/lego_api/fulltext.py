@@ -2,13 +2,15 @@
 
 import re
 
-from sqlalchemy import ColumnElement, Float, and_, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Float, and_, case, func, literal, or_, text
 from sqlalchemy.dialects.postgresql import REGCONFIG
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+MAX_CHARACTERS = 200  # of a query; what stands behind them is not looked at
 MAX_WORDS = 10
 MIN_TYPO_CHARACTERS = 4  # shorter words are too much like one another
+MIN_SIMILARITY = 0.5  # one typing error in a word of five letters or more
 
 ENGLISH = literal("english", REGCONFIG)
 
@@ -28,32 +30,52 @@ class TextSearch:
     ) -> tuple[ColumnElement[bool], ColumnElement[float]]:
         """What is found, and its relevance (higher is better).
 
+        Found is what has every word of the query: as a word or the beginning of one, as a part, or nearly so.
         `vector` is the row's tsvector, `document` the same text in lower case; both are indexed.
         """
-        words = re.findall(r"\w+", query.lower())[:MAX_WORDS]
-        part = _contains(document, query)
+        query = query[:MAX_CHARACTERS]
+        literally = _contains(document, query)
+        words = list(dict.fromkeys(re.findall(r"\w+", query)))[:MAX_WORDS]
         if not words:
-            return part, literal(0.0, Float)
-        by_word = func.to_tsquery(ENGLISH, " & ".join(words) + ":*")
-        found = [vector.bool_op("@@")(by_word), part]
-        relevance: ColumnElement[float] = func.ts_rank(vector, by_word)
+            return literally, literal(0.0, Float)
+        by_word = func.to_tsquery(ENGLISH, " & ".join(f"{word}:*" for word in words))
+        parts: list[ColumnElement[bool]] = [_contains(document, word) for word in words]
+        relevance: ColumnElement[float] = func.ts_rank(vector, by_word) + case((literally, 1.0), else_=0.0)
         if await self._trigrams(session):
-            found.append(and_(*(_resembles(document, word) for word in words)))
-            relevance += func.word_similarity(query.lower(), document)
-        return or_(*found), relevance
+            parts = [or_(part, _resembles(document, word)) for part, word in zip(parts, words, strict=True)]
+            relevance += func.word_similarity(query, document)
+        return or_(vector.bool_op("@@")(by_word), and_(*parts)), relevance
 
     async def _trigrams(self, session: AsyncSession) -> bool:
         if self._has_trigrams is None:
-            installed = select(text("1")).select_from(text("pg_extension")).where(text("extname = 'pg_trgm'"))
-            self._has_trigrams = await session.scalar(installed) is not None
+            visible = text("SELECT to_regprocedure('word_similarity(text, text)') IS NOT NULL")
+            self._has_trigrams = bool(await session.scalar(visible))
         return self._has_trigrams
 
 
-def _contains(document: InstrumentedAttribute[str], query: str) -> ColumnElement[bool]:
-    return document.contains(query.lower(), autoescape=True)
+def _contains(document: InstrumentedAttribute[str], part: str) -> ColumnElement[bool]:
+    """Lower case is PostgreSQL's, as in the document: Python's differs for some letters."""
+    escaped = re.sub(r"([/%_])", r"/\1", part)
+    return document.like(func.lower(f"%{escaped}%"), escape="/")
 
 
 def _resembles(document: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    """An error leaves one of the word's pieces as it was, and the index finds pieces of three letters or more.
+
+    The operators of pg_trgm would need no pieces, but their threshold is a setting of the session, and a SET pins the
+    proxy's connection.
+    """
     if len(word) < MIN_TYPO_CHARACTERS:
-        return _contains(document, word)
-    return literal(word).bool_op("<%")(document)
+        return literal(False)
+    similar: ColumnElement[bool] = func.word_similarity(word, document) >= MIN_SIMILARITY
+    return and_(or_(*(_contains(document, piece) for piece in _pieces(word))), similar)
+
+
+def _pieces(word: str) -> set[str]:
+    """Two halves, or three thirds of a long word: then also exchanged letters spoil no more than two."""
+    length = len(word)
+    if length >= 9:
+        third = length // 3
+        return {word[:third], word[third:-third], word[-third:]}
+    half = max(3, length // 2)
+    return {word[:half], word[-half:]}

@@ -27,23 +27,22 @@ def _utc(value: datetime) -> datetime:
 
 
 def _milliseconds(value: datetime) -> str:
-    return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _file_url(value: str | None, info: ValidationInfo) -> str | None:
     return info.context["file_url"](value) if info.context else value
 
 
-def _check_text(value: Any) -> None:
-    """Raises `ValueError` for text that PostgreSQL cannot store."""
-    if isinstance(value, list):
-        for item in value:
-            _check_text(item)
-    elif isinstance(value, str):
-        if "\x00" in value:
+def check_text(value: Any) -> None:
+    """Raises `ValueError` for text, or a list with a text, that PostgreSQL cannot store."""
+    for text in value if isinstance(value, list) else (value,):
+        if not isinstance(text, str):
+            continue
+        if "\x00" in text:
             raise ValueError("must not contain NUL characters")
         try:
-            value.encode()
+            text.encode()
         except UnicodeEncodeError:
             raise ValueError("must be valid Unicode") from None
 
@@ -98,5 +97,5 @@ class RequestSchema(Schema):
     @field_validator("*", mode="before")
     @classmethod
     def _storable(cls, value: Any) -> Any:
-        _check_text(value)
+        check_text(value)
         return value

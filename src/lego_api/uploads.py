@@ -9,7 +9,6 @@ from typing import BinaryIO
 from lego_api.adapters import content_types
 from lego_api.errors import Invalid, PayloadTooLarge
 
-HEAD_BYTES = 4096  # enough for every format that content_types knows
 NAME_CHARACTERS = 200
 MEGABYTE = 1024 * 1024
 
@@ -29,7 +28,7 @@ class Upload:
 
     def head(self) -> bytes:
         self.body.seek(0)
-        head = self.body.read(HEAD_BYTES)
+        head = self.body.read(content_types.HEAD_BYTES)
         self.body.seek(0)
         return head
 

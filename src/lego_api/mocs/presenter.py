@@ -1,9 +1,10 @@
 """Rows as clients see them: stored references become URLs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from lego_api.adapters.storage import Storage
+from lego_api.mocs.repository import PICTURES, THUMBNAIL
 from lego_api.mocs.schemas import MocFileOut, MocOut
 from lego_api.models import Moc, MocFile
 
@@ -25,8 +26,10 @@ class MocPresenter:
     def file(self, file: MocFile) -> MocFileOut:
         return MocFileOut.model_validate(file, context=self._context)
 
-    def images(self, pictures: Sequence[MocFile]) -> list[dict[str, Any]]:
+    def images(self, files: Iterable[MocFile]) -> list[dict[str, Any]]:
+        """The pictures among a MOC's files, its thumbnail first."""
+        pictures = [file for file in files if file.file_type in PICTURES]
         return [
             {"id": file.id, "url": file.file_url, "alt": file.original_filename, "caption": file.original_filename}
-            for file in pictures
+            for file in sorted(pictures, key=lambda file: file.file_type != THUMBNAIL)
         ]

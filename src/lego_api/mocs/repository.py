@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from lego_api.adapters.identity import Caller
 from lego_api.errors import Conflict, Forbidden
@@ -15,6 +15,7 @@ from lego_api.repository import OwnedRepository
 
 THUMBNAIL = "thumbnail"
 GALLERY_IMAGE = "gallery-image"
+PICTURES = (THUMBNAIL, GALLERY_IMAGE)
 
 TITLE_TAKEN = "You already have a MOC with this title"
 
@@ -68,8 +69,12 @@ class MocRepository(OwnedRepository[Moc]):
         if query:
             found, relevance = await text_search.matching(self.session, Moc.search_vector, Moc.search_text, query)
             statement, order = statement.where(found), (relevance.desc(), *order)
-        rows = await self.session.scalars(statement.order_by(*order).offset(offset).limit(limit))
-        return rows.all(), await self.total(statement)
+        total = select(func.count()).select_from(statement.with_only_columns(Moc.id).subquery()).scalar_subquery()
+        page = statement.add_columns(total).order_by(*order).offset(offset).limit(limit)
+        rows = (await self.session.execute(page)).all()
+        if not rows and offset:  # behind the last page no row tells how many there are
+            return [], await self.total(statement)
+        return [row[0] for row in rows], rows[0][1] if rows else 0
 
     async def check_title(self, title: str) -> None:
         """Raises `Conflict` early, before work that would be in vain; the index decides in the end."""
@@ -85,13 +90,15 @@ class MocRepository(OwnedRepository[Moc]):
         return (await self.session.scalars(statement)).all()
 
     async def pictures(self, moc_ids: Sequence[UUID]) -> Mapping[UUID, list[MocFile]]:
-        """The pictures of each MOC, its thumbnail first."""
+        """The pictures of each MOC, the oldest first."""
+        by_moc: dict[UUID, list[MocFile]] = {id: [] for id in moc_ids}
+        if not moc_ids:
+            return by_moc
         statement = (
             select(MocFile)
-            .where(MocFile.moc_id.in_(moc_ids), MocFile.file_type.in_((THUMBNAIL, GALLERY_IMAGE)))
-            .order_by((MocFile.file_type == THUMBNAIL).desc(), MocFile.created_at, MocFile.id)
+            .where(MocFile.moc_id.in_(moc_ids), MocFile.file_type.in_(PICTURES))
+            .order_by(MocFile.created_at, MocFile.id)
         )
-        by_moc: dict[UUID, list[MocFile]] = {id: [] for id in moc_ids}
         for file in await self.session.scalars(statement):
             by_moc[file.moc_id].append(file)
         return by_moc

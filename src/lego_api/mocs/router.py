@@ -12,8 +12,8 @@ from lego_api.mocs.schemas import (
     MocRetrieved,
     MocSaved,
     MocSort,
-    MocType,
     MocUpdate,
+    TypeFilter,
     UploadStatistics,
 )
 from lego_api.mocs.service import MocService, PublicMocs
@@ -40,7 +40,7 @@ async def list_mocs(
     service: Service,
     search: str = "",
     tag: str | None = None,
-    type_: Annotated[MocType | None, Query(alias="type")] = None,
+    type_: Annotated[TypeFilter, Query(alias="type")] = None,
     theme: str | None = None,
     sort: MocSort = "newest",
     page: PageNumber = 1,

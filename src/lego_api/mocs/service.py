@@ -27,6 +27,7 @@ from lego_api.mocs.schemas import (
 from lego_api.mocs.scopes import EVERYONES_MOCS, moc_scope, own_mocs_scope, showing
 from lego_api.models import Moc
 from lego_api.resources import Resources
+from lego_api.schemas import web_address
 
 
 class PublicMocs:
@@ -66,11 +67,12 @@ class PublicMocs:
 
     async def _detail(self, id: UUID) -> bytes:
         moc = await self._mocs.get_visible(id)
+        files = await self._mocs.files(moc.id)
         detail = self._present.moc_as(
             MocDetail,
             moc,
-            files=await self._mocs.files(moc.id),
-            images=self._present.images((await self._mocs.pictures([moc.id]))[moc.id]),
+            files=files,
+            images=self._present.images(files),
             parts_lists=await self._mocs.parts_lists(moc.id),
         )
         answer = MocRetrieved(status=200, message="MOC retrieved successfully", data=detail)
@@ -113,10 +115,10 @@ class MocService:
         return await self._cache.get_or_load(self._scope, key, load)
 
     async def create(self, data: MocCreate) -> MocOut:
-        columns = data.columns(data.type)
+        columns = data.new_columns()
         if columns.get("thumbnail_url"):
             columns["thumbnail_url"] = await self._thumbnail_reference(columns["thumbnail_url"], None)
-        moc = await self._mocs.add(Moc(title=columns.pop("title"), type=data.type, **columns))
+        moc = await self._mocs.add(Moc(**columns))
         await link_own_images(self._work, self._caller, moc, data.gallery_image_ids)
         self._changed(moc)
         return self._present.moc(moc)
@@ -166,9 +168,10 @@ class MocService:
             known[self._storage.url(moc.thumbnail_url)] = moc.thumbnail_url
         if reference := known.get(url):
             return str(reference)
-        if not url.startswith(("http://", "https://")):
-            raise invalid_field("thumbnailUrl", "must be an absolute http or https URL, or the URL of one of the files")
-        return url
+        try:
+            return web_address(url)
+        except ValueError as error:
+            raise invalid_field("thumbnailUrl", f"{error}, or the URL of one of the MOC's files") from None
 
     def _changed(self, moc: Moc) -> None:
         scopes = showing(moc.id, moc.user_id)

@@ -17,7 +17,9 @@ SEARCH_VECTOR = (
     " || setweight(jsonb_to_tsvector('english'::regconfig, coalesce(tags, '[]'::jsonb), '[\"string\"]'::jsonb), 'B')"
     " || setweight(to_tsvector('english'::regconfig, left(coalesce(description, ''), 100000)), 'C')"
 )
-SEARCH_TEXT = "lower(title || ' ' || coalesce(tags::text, '') || ' ' || left(coalesce(description, ''), 100000))"
+# Of an array in JSON, its texts: without brackets, quotation marks and the commas in between.
+_TAG_TEXT = r"""replace(replace(btrim(tags::text, '[]"'), '", "', ' '), '\"', '"')"""
+SEARCH_TEXT = f"lower(title || ' ' || coalesce({_TAG_TEXT}, '') || ' ' || left(coalesce(description, ''), 100000))"
 
 
 class Moc(OwnedRecord):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from lego_api.adapters import content_types
 from lego_api.config import Settings
 from lego_api.errors import Invalid
 from lego_api.uploads import Upload
@@ -33,25 +34,31 @@ class Document:
 
     upload: Upload
     file_type: FileType
+    extension: str
     mime_type: str
 
 
 def instruction(upload: Upload, settings: Settings) -> Document:
     """Raises `Invalid` for what is neither a PDF nor a Studio file."""
     upload.check_size(settings.max_instruction_bytes)
-    mime_type = _checked(upload, INSTRUCTIONS, "Instructions file must be PDF or .io format")
-    return Document(upload, "instruction", mime_type)
+    return Document(
+        upload, "instruction", *_checked(upload, INSTRUCTIONS, "Instructions file must be PDF or .io format")
+    )
 
 
 def parts_list(upload: Upload, settings: Settings) -> Document:
     """Raises `Invalid` for what no parts list looks like. Whether it can be read is for the parser to say."""
     upload.check_size(settings.max_parts_list_bytes)
     refusal = "Parts list files must be PDF, CSV, Excel, XML, JSON, Studio or text format"
-    return Document(upload, "parts-list", _checked(upload, PARTS_LISTS, refusal))
+    return Document(upload, "parts-list", *_checked(upload, PARTS_LISTS, refusal))
 
 
-def _checked(upload: Upload, accepted: Mapping[str, str], refusal: str) -> str:
-    if upload.extension not in accepted:
-        raise Invalid(refusal)
+def _checked(upload: Upload, accepted: Mapping[str, str], refusal: str) -> tuple[str, str]:
+    """The extension and the media type to store a file under. A PDF is one under every name that claims nothing."""
+    extension = upload.extension
+    if extension not in accepted:
+        if content_types.detect(upload.head()) != content_types.PDF:
+            raise Invalid(refusal)
+        extension = ".pdf"
     upload.content_type()
-    return accepted[upload.extension]
+    return extension, accepted[extension]

@@ -8,9 +8,9 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from lego_api.adapters.images import Rendition
-from lego_api.errors import Conflict
+from lego_api.errors import AppError, Conflict
 from lego_api.mocs.files.kinds import Document, FileType, instruction, parts_list
-from lego_api.mocs.repository import GALLERY_IMAGE, THUMBNAIL
+from lego_api.mocs.schemas import field_problem
 from lego_api.models import MocFile, utc_now
 from lego_api.object_store import NewObject
 from lego_api.resources import Resources
@@ -35,16 +35,22 @@ class FilePreparation:
         self._moc_id = moc_id
 
     async def prepare(self, upload: Upload, file_type: FileType) -> PreparedFile:
-        """Raises `Invalid` or `PayloadTooLarge`, naming the file."""
+        """Raises `Invalid` or `PayloadTooLarge`."""
         if file_type == "instruction":
             return self._document(instruction(upload, self._settings))
         if file_type == "parts-list":
             return self._document(parts_list(upload, self._settings))
         return await self._picture(upload, file_type)
 
-    async def prepare_all(self, uploads: Iterable[tuple[Upload, FileType]]) -> list[PreparedFile]:
-        """All or none. Raises `Conflict` when two have the same name."""
-        prepared = [await self.prepare(upload, file_type) for upload, file_type in uploads]
+    async def prepare_all(self, uploads: Iterable[tuple[str, Upload, FileType]]) -> list[PreparedFile]:
+        """All or none. What is wrong is told of the form's field. Raises `Conflict` when two have the same name."""
+        prepared = []
+        for field, upload, file_type in uploads:
+            try:
+                prepared.append(await self.prepare(upload, file_type))
+            except AppError as error:
+                error.details = field_problem(field, f"{upload.filename}: {error.message}")
+                raise
         check_distinct_names(prepared)
         now = utc_now()
         for position, file in enumerate(prepared):  # files are listed by time, and these in the order they came
@@ -54,7 +60,7 @@ class FilePreparation:
     def _document(self, document: Document) -> PreparedFile:
         upload = document.upload
         return self._file(
-            document.file_type, upload, upload.body, upload.size, document.mime_type, upload.extension, download=True
+            document.file_type, upload, upload.body, upload.size, document.mime_type, document.extension, download=True
         )
 
     async def _picture(self, upload: Upload, file_type: FileType) -> PreparedFile:
@@ -95,9 +101,3 @@ def check_distinct_names(files: Sequence[PreparedFile], taken: frozenset[str] = 
         if name in seen:
             raise Conflict(f"This MOC already has a file named {name}")
         seen.add(name)
-
-
-def pictures_of(files: Iterable[MocFile]) -> list[MocFile]:
-    """Its pictures among a MOC's files, the thumbnail first."""
-    pictures = [file for file in files if file.file_type in (THUMBNAIL, GALLERY_IMAGE)]
-    return sorted(pictures, key=lambda file: file.file_type != THUMBNAIL)

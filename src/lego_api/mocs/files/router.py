@@ -1,6 +1,7 @@
 """MOCs with their files, and the files one by one."""
 
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
 
@@ -12,6 +13,8 @@ from lego_api.web.dependencies import CountedUpload, ResourcesDep, SignedIn, Wor
 from lego_api.web.forms import FormData, multipart_body
 
 router = APIRouter(prefix="/api/mocs", tags=["moc files"])
+
+URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 
 MAX_INSTRUCTIONS, MAX_PARTS_LISTS, MAX_IMAGES, MAX_ADDED = 10, 10, 3, 10
 MAX_CREATE_BODY = (MAX_INSTRUCTIONS * 50 + MAX_PARTS_LISTS * 10 + MAX_IMAGES * 20 + 1) * MEGABYTE
@@ -68,7 +71,9 @@ async def download_moc_file(
     download = await service.download(moc_id, file_id, work)
     if format == "json":
         return download
-    return Response(status_code=302, headers={"Location": download.download_info.url, "Cache-Control": "no-store"})
+    # Escaped are only characters that no header can hold: the URL of an old row may be any text.
+    location = quote(download.download_info.url, safe=URL_CHARACTERS)
+    return Response(status_code=302, headers={"Location": location, "Cache-Control": "no-store"})
 
 
 @router.get("/{moc_id}/files/{file_id}/download-info")

@@ -13,7 +13,7 @@ from lego_api.adapters.storage import DOWNLOAD_SECONDS
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import AppError, Conflict, Invalid
 from lego_api.mocs.files.kinds import FileType
-from lego_api.mocs.files.preparation import FilePreparation, PreparedFile, check_distinct_names, pictures_of
+from lego_api.mocs.files.preparation import FilePreparation, PreparedFile, check_distinct_names
 from lego_api.mocs.files.repository import MocFileRepository
 from lego_api.mocs.files.schemas import (
     DownloadInfo,
@@ -24,7 +24,7 @@ from lego_api.mocs.files.schemas import (
 )
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import THUMBNAIL, MocRepository
-from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate
+from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate, field_problem
 from lego_api.mocs.scopes import showing
 from lego_api.models import Moc, MocFile, utc_now
 from lego_api.resources import Resources
@@ -50,24 +50,25 @@ class MocFileService:
     ) -> MocWithFiles:
         """A MOC and all its files, or neither. The first image becomes the thumbnail."""
         if not instructions:
-            raise Invalid("At least one instructions file is required (PDF or .io format)")
-        moc = Moc(id=uuid4(), type=data.type, **_with_defaults(data))
+            missing = "At least one instructions file is required (PDF or .io format)"
+            raise Invalid(missing, details=field_problem("instructionsFile", missing))
+        moc = Moc(id=uuid4(), **_with_defaults(data))
         async with unit_of_work(self._resources.read_sessions) as work:
             await self._mocs(work).check_title(moc.title)
-        kinds: list[tuple[Upload, FileType]] = [
-            *((upload, "instruction") for upload in instructions),
-            *((upload, "parts-list") for upload in parts_lists),
-            *((upload, "gallery-image" if position else "thumbnail") for position, upload in enumerate(images)),
+        fields: list[tuple[str, Upload, FileType]] = [
+            *(("instructionsFile", upload, "instruction") for upload in instructions),
+            *(("partsLists", upload, "parts-list") for upload in parts_lists),
+            *(("images", upload, "gallery-image" if number else "thumbnail") for number, upload in enumerate(images)),
         ]
         preparation = FilePreparation(self._resources, self._caller.user_id, moc.id)
-        files = await preparation.prepare_all(kinds)
+        files = await preparation.prepare_all(fields)
         moc.thumbnail_url = next((file.row.file_url for file in files if file.row.file_type == THUMBNAIL), None)
         async with self._resources.object_store.stored([file.stored for file in files]) as work:
             await self._mocs(work).add(moc)
             await self._files(work).add(file.row for file in files)
             self._changed(work, moc)
         rows = [file.row for file in files]
-        return self._present.moc_as(MocWithFiles, moc, files=rows, images=self._present.images(pictures_of(rows)))
+        return self._present.moc_as(MocWithFiles, moc, files=rows, images=self._present.images(rows))
 
     async def add(self, moc_id: str, file_type: str | None, uploads: Sequence[Upload]) -> FileSaved | FilesSaved:
         """Adds one file, or several of which those that are good are kept.
@@ -177,11 +178,8 @@ class MocFileService:
 
 
 def _with_defaults(data: MocWithFilesCreate) -> dict[str, object]:
-    columns = data.columns(data.type) | {"title": data.title}
+    columns = {"uploaded_date": utc_now()} | data.new_columns()
     columns.pop("thumbnail_url", None)  # the first image is the thumbnail
-    columns.setdefault("uploaded_date", utc_now())
-    if data.type == "set":
-        columns["retired"] = bool(columns.get("retired"))
     return columns
 
 
