@@ -11,21 +11,17 @@ def dev(arguments: Arguments) -> None:
     """run the API with everything it needs, and show where"""
     from lego_api.dev.serve import serve
 
-    serve(arguments.port)
+    serve(arguments.port, arguments.host)
 
 
 def migrate(_: Arguments) -> None:
     """bring the database of DATABASE_URL, or of the running stack, up to date"""
-    import os
     from pathlib import Path
 
     from alembic import command
     from alembic.config import Config
 
-    if not os.environ.get("DATABASE_URL"):
-        from lego_api.dev.running import running_stack
-
-        os.environ.update(running_stack().environment)
+    _need("DATABASE_URL")
     in_checkout = Path(__file__).resolve().parents[2] / "migrations"
     config = Config()
     config.set_main_option("script_location", str(in_checkout) if in_checkout.is_dir() else "migrations")
@@ -37,29 +33,30 @@ def seed(_: Arguments) -> int:
     import os
     import subprocess
 
-    from lego_api.dev.running import running_stack
+    from lego_api.dev.running import adopt
     from lego_api.dev.tokens import seed_variables
 
-    stack = running_stack()
-    variables = {**os.environ, **stack.environment, **seed_variables(stack.environment, stack.api_url)}
+    stack = adopt()
+    variables = {**os.environ, **seed_variables(stack.environment, stack.api_url)}
     return subprocess.run([sys.executable, "-m", "lego_api.dev.seed"], env=variables, check=False).returncode
 
 
 def token(arguments: Arguments) -> None:
     """print a fresh bearer token for a user of the running stack, who is created if unknown"""
-    from lego_api.dev.running import environment_with
+    from lego_api.dev.running import adopt
     from lego_api.dev.tokens import bearer_token
 
-    environment = environment_with("COGNITO_ENDPOINT_URL", "COGNITO_USER_POOL_ID", "COGNITO_CLIENT_IDS")
-    print(bearer_token(environment, arguments.email, admin=arguments.admin))
+    print(bearer_token(adopt().environment, arguments.email, admin=arguments.admin))
 
 
 def relay(_: Arguments) -> None:
     """finish now what requests have left to do outside the database, and print how much that was"""
     import asyncio
 
+    from lego_api.config import Settings
     from lego_api.entrypoints.maintenance import run_once
 
+    _need(*(name.upper() for name, field in Settings.model_fields.items() if field.is_required()))
     print(asyncio.run(run_once()))
 
 
@@ -84,6 +81,26 @@ def openapi(_: Arguments) -> None:
     print(json.dumps(create_app(settings).openapi(), indent=2))
 
 
+def _need(*variables: str) -> None:
+    """Takes the environment of the running stack if ours lacks a variable."""
+    import os
+
+    if missing := [name for name in variables if not os.environ.get(name)]:
+        from lego_api.dev.failure import Failure
+        from lego_api.dev.running import adopt
+
+        try:
+            adopt()
+        except Failure as failure:
+            raise Failure(f"{failure}, or set {', '.join(missing)}") from None
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 1 to 65535")
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="lego-api")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
@@ -93,7 +110,9 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    add(dev).add_argument("--port", type=int, default=9000)
+    dev_command = add(dev)
+    dev_command.add_argument("--port", type=_port, default=9000)
+    dev_command.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     add(migrate)
     add(seed)
     token_command = add(token)

@@ -5,9 +5,12 @@ import pwd
 import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
+
+from lego_api.dev.failure import Failure
 
 NAMES = ("postgres", "nobody")
 
@@ -22,7 +25,6 @@ class PopenArguments(TypedDict):
 class Account:
     """A user that we, as root, start a process as."""
 
-    name: str
     uid: int
     gid: int
 
@@ -48,12 +50,16 @@ def account_for(directory: Path) -> Account | None:
     """Who may run PostgreSQL on `directory`: None means we ourselves, who are not root."""
     if os.geteuid() != 0:
         return None
-    if directory.exists() and (owner := directory.stat().st_uid) != 0:
-        entry = pwd.getpwuid(owner)
-    else:
-        known = {entry.pw_name: entry for entry in pwd.getpwall()}
-        entry = next(known[name] for name in NAMES if name in known)
-    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    if directory.exists() and (owner := directory.stat()).st_uid != 0:  # it may have no name on this machine
+        return Account(owner.st_uid, owner.st_gid)
+    for name in NAMES:
+        with suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            return Account(entry.pw_uid, entry.pw_gid)
+    raise Failure(
+        f"PostgreSQL does not run as root, and there is no user {' or '.join(NAMES)} to run it as: "
+        "run `make dev` as another user, or set DATABASE_URL"
+    )
 
 
 def directory_for(account: Account | None, wanted: Path) -> Path:

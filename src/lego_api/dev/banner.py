@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from lego_api.dev.running import DIRECTORY
 from lego_api.dev.stack import Part
 from lego_api.dev.tokens import SEEDED_USERS
 
@@ -18,4 +19,5 @@ def banner(parts: Sequence[Part], api_url: str, tokens: Mapping[str, str]) -> st
     table = [f"  {row.name:{names}}  {row.address:{addresses}}  {row.origin}".rstrip() for row in rows]
     users = [f"  {email}  Bearer {tokens[variable]}\n" for variable, email in SEEDED_USERS.items()]
     curl = f'curl -s -H "Authorization: Bearer {tokens[next(iter(SEEDED_USERS))]}" {api_url}/api/mocs'
-    return "\n".join(["", *table, "", *users, f"  {curl}", ""])
+    files = f"  Data and logs are in {DIRECTORY} (make clean deletes them). Ctrl-C stops everything."
+    return "\n".join(["", *table, "", *users, f"  {curl}", "", files, ""])

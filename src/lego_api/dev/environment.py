@@ -3,6 +3,9 @@
 import os
 from collections.abc import Mapping
 
+from pydantic import ValidationError
+
+from lego_api.config import Settings
 from lego_api.dev.failure import Failure
 
 # A part of the stack whose address is set already is not started; these must then come with the address.
@@ -36,21 +39,27 @@ def given(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def isolate() -> None:
+    """Makes this process and its children reach this machine without a proxy, and AWS as nobody whom it knows."""
+    bypass = ",".join(filter(None, (given("NO_PROXY") or given("no_proxy"), "localhost,127.0.0.1")))
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = bypass
+    for profile in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):  # one that is not configured stops every client
+        os.environ.pop(profile, None)
+
+
 def compose(offers: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """The application's environment. `offers` has, by the name of a part's address, the variables that lead to it."""
     variables = {name: given(name) or default for name, default in DEFAULTS.items()}
     for address, companions in COMPANIONS.items():
         variables |= _given_with(address, companions) if given(address) else offers[address]
-    variables |= {
-        "ENVIRONMENT": "local",
-        "AWS_DEFAULT_REGION": variables["AWS_REGION"],
-        "COGNITO_JWKS_URL": _jwks_url(variables),
-        # Servers on this machine are not reached through a proxy.
-        "NO_PROXY": ",".join(filter(None, (given("NO_PROXY") or given("no_proxy"), "localhost,127.0.0.1"))),
-    }
     if opensearch := given("OPENSEARCH_URL"):
         variables["OPENSEARCH_URL"] = opensearch
-    return {**variables, "no_proxy": variables["NO_PROXY"]}
+    if "COGNITO_JWKS_URL" not in variables:
+        pool = f"{variables['COGNITO_ENDPOINT_URL'].rstrip('/')}/{variables['COGNITO_USER_POOL_ID']}"
+        variables["COGNITO_JWKS_URL"] = given("COGNITO_JWKS_URL") or f"{pool}/.well-known/jwks.json"
+    variables |= {"ENVIRONMENT": "local", "AWS_DEFAULT_REGION": variables["AWS_REGION"]}
+    _validate(variables)
+    return variables
 
 
 def _given_with(address: str, companions: tuple[str, ...]) -> dict[str, str]:
@@ -60,5 +69,11 @@ def _given_with(address: str, companions: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _jwks_url(variables: Mapping[str, str]) -> str:
-    return f"{variables['COGNITO_ENDPOINT_URL']}/{variables['COGNITO_USER_POOL_ID']}/.well-known/jwks.json"
+def _validate(variables: Mapping[str, str]) -> None:
+    """Raises `Failure` when the application could not read its settings; the values may be secrets and stay out."""
+    fields = {name.lower(): value for name, value in variables.items() if name.lower() in Settings.model_fields}
+    try:
+        Settings(**fields)  # type: ignore[arg-type]  # and the rest of them from our own environment, as it will
+    except ValidationError as error:
+        wrong = [f"{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in error.errors()]
+        raise Failure("\n  ".join(["these environment variables cannot be used:", *wrong])) from None

@@ -1,8 +1,13 @@
 """TCP ports on this machine."""
 
+import fcntl
+import os
 import random
 import socket
-from contextlib import suppress
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 HOST = "127.0.0.1"
 # Below the range that systems take the ports of outgoing connections from: one of those must not take a server's port
@@ -10,7 +15,23 @@ HOST = "127.0.0.1"
 CHOICE = range(20_000, 32_000)
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nobody else who asks for this on this machine takes a port between our choice and our servers' start."""
+    directory = os.open(tempfile.gettempdir(), os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("waiting for another stack on this machine to have started", file=sys.stderr)
+            fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)
+
+
 def is_taken(port: int) -> bool:
+    """Raises `PermissionError` for a port that is not ours to take."""
     # Both, since a server on another address of this machine (::1, or all) would get the clients' connections.
     with suppress(OSError), socket.create_connection(("localhost", port), timeout=0.5):
         return True
@@ -29,6 +50,8 @@ def _can_bind(port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that are only waiting to be forgotten
         try:
             probe.bind((HOST, port))
+        except PermissionError:
+            raise
         except OSError:
             return False
     return True

@@ -74,11 +74,13 @@ class Postgres:
         version_file = self._home / "data" / "PG_VERSION"
         if version_file.exists():
             major = int(version_file.read_text())
+            here = ", ".join(sorted({str(installation.major) for installation in found})) or "none"
             found = [installation for installation in found if installation.major == major]
             if not found:
                 raise Failure(
-                    f"{self._home} was made by PostgreSQL {major}, which is not here any more; "
-                    "`make clean` deletes it and lets another version begin anew"
+                    f"the data in {self._home} was made by PostgreSQL {major}, and what there is now is: {here}. "
+                    f"Bring {major} back (by unsetting LEGO_POSTGRES, if it is set), "
+                    "or delete the data with `make clean`"
                 )
         for installation in found:
             if self._account is None or installation.from_wheel or self._account.reaches(installation.binaries):

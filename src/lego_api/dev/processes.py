@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -96,20 +97,20 @@ class Child:
         """The first answer that is not an exception. Raises `Failure`."""
         deadline = time.monotonic() + seconds
         while True:
+            if self.exit_code is not None:  # asked first: what answers could be somebody else, on the same port
+                raise self.failure()
             try:
                 return answer()
-            except ImportError:
+            except (ImportError, Failure):
                 raise
             except Exception as error:
-                if self.exit_code is not None:
-                    raise self.failure() from None
                 if time.monotonic() > deadline:
                     raise self.failure(f"did not answer within {seconds:.0f} seconds ({error})") from None
             time.sleep(0.02)
 
     def failure(self, what: str | None = None) -> Failure:
         """That it stopped, or `what` else; with what it logged last."""
-        what = what or f"stopped with exit code {self.exit_code}"
+        what = what or f"stopped: {_reason(self.exit_code)}"
         lines = self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:] if self.log.exists() else []
         return Failure("\n".join([f"{self.name} {what}. The end of {self.log}:", *(f"  {line}" for line in lines)]))
 
@@ -123,15 +124,23 @@ class Child:
                 env=self._environment,
                 cwd=self._working_directory,
                 start_new_session=True,
-                preexec_fn=self._tie(os.getpid()) if _libc else None,
+                preexec_fn=partial(end_with, os.getpid(), self._stop_signal) if _libc else None,
                 **popen_arguments(self._account),
             )
 
-    def _tie(self, parent: int) -> Callable[[], None]:
-        def tie() -> None:
-            if _libc is not None:
-                _libc.prctl(PR_SET_PDEATHSIG, int(self._stop_signal), 0, 0, 0)
-            if os.getppid() != parent:  # it died before we were tied to it
-                os._exit(1)
 
-        return tie
+def end_with(parent: int, stop_signal: signal.Signals) -> None:
+    """Ties this process to its parent: when that ends, however it ends, it gets the signal. On Linux only."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+        if os.getppid() != parent:  # it ended before we were tied to it
+            os._exit(1)
+
+
+def _reason(exit_code: int | None) -> str:
+    if exit_code is None or exit_code >= 0:
+        return f"exit code {exit_code}"
+    try:
+        return f"killed by {signal.Signals(-exit_code).name}"
+    except ValueError:
+        return f"killed by signal {-exit_code}"

@@ -24,10 +24,9 @@ class _Program:
 
 
 class Redis:
-    def __init__(self, directory: Path, port: int, *, durable: bool) -> None:
+    def __init__(self, directory: Path, port: int) -> None:
         self._directory = directory
         self._port = port
-        self._durable = durable
         self._program = _program()
         self.child: Child | None = None
 
@@ -44,9 +43,7 @@ class Redis:
         return self._program.origin
 
     def start(self) -> None:
-        data = self._directory / "redis"
-        data.mkdir(parents=True, exist_ok=True)
-        self.child = Child("redis", self._command(data), directory=self._directory)
+        self.child = Child("redis", self._command(), directory=self._directory)
         self.child.start()
         self.child.wait_for(lambda: health.ping_redis(self.url))
 
@@ -54,11 +51,11 @@ class Redis:
         if self.child:
             self.child.stop()
 
-    def _command(self, data: Path) -> list[str | Path]:
+    def _command(self) -> list[str | Path]:
         if self._program.path is None:
             return [sys.executable, "-m", "lego_api.dev.fake_redis", "--port", str(self._port)]
-        save = "60 1" if self._durable else ""
-        options = {"port": str(self._port), "bind": HOST, "dir": str(data), "appendonly": "no", "save": save}
+        # It only caches and counts. What it remembered of a time before a crash could be older than the database.
+        options = {"port": str(self._port), "bind": HOST, "appendonly": "no", "save": ""}
         return [self._program.path, *(word for name, value in options.items() for word in (f"--{name}", value))]
 
 

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from lego_api.dev.environment import isolate
 from lego_api.dev.failure import Failure
 
 PROJECT = Path(__file__).resolve().parents[3]
 DIRECTORY = PROJECT / ".dev"
 FILE = DIRECTORY / "stack.json"
-NONE_RUNS = "no stack runs: start one with `make dev`"
+NONE_RUNS = "no stack runs here: start one with `make dev`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,12 @@ def only_one() -> Iterator[None]:
         DIRECTORY.mkdir(exist_ok=True)
         lock = (DIRECTORY / "lock").open("w")
     except PermissionError as error:
-        raise Failure(f"{error.filename} belongs to another user: run `make clean` as that user") from error
+        raise Failure(
+            f"{error.filename} cannot be written: if another user has run `make dev` here, "
+            "run `make clean` as that user, else make the directory yours"
+        ) from error
+    except OSError as error:
+        raise Failure(f"{error.filename} cannot be written: {error.strerror}") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -65,11 +71,12 @@ def running_stack() -> RunningStack:
     try:
         return RunningStack(**json.loads(FILE.read_text()))
     except (FileNotFoundError, ValueError):
-        raise Failure("the stack is still starting") from None
+        raise Failure("the stack is still starting: try again when `make dev` has printed its table") from None
 
 
-def environment_with(*names: str) -> dict[str, str]:
-    """Our environment if it has these variables, else with those of the running stack added."""
-    if all(os.environ.get(name) for name in names):
-        return dict(os.environ)
-    return {**os.environ, **running_stack().environment}
+def adopt() -> RunningStack:
+    """The running stack, whose environment becomes that of this process and its children. Raises `Failure`."""
+    stack = running_stack()
+    isolate()
+    os.environ.update(stack.environment)
+    return stack

@@ -4,7 +4,9 @@
 """
 
 import io
+import itertools
 import os
+import sys
 from typing import Any
 
 import httpx
@@ -63,12 +65,17 @@ def main() -> None:
     for variable in MOCS:
         headers = {"Authorization": f"Bearer {os.environ[variable]}"}
         with httpx.Client(base_url=os.environ["API_URL"], headers=headers, timeout=30) as api:
-            seed_mocs(api, MOCS[variable])
-            seed_wishes(api, WISHES[variable])
+            try:
+                seed_mocs(api, MOCS[variable])
+                seed_wishes(api, WISHES[variable])
+            except httpx.HTTPStatusError as error:
+                sys.exit(f"the API refuses the example data: {error.request.url.path}: {error.response.text}")
+            except httpx.HTTPError as error:
+                sys.exit(f"the API at {api.base_url} does not answer ({type(error).__name__}): see .dev/log/api.log")
 
 
 def seed_mocs(api: httpx.Client, mocs: tuple[dict[str, str], ...]) -> None:
-    existing = {moc["title"] for moc in _get(api, "/api/mocs?limit=100")["data"]}
+    existing = titles_of_mocs(api)
     for moc, color in zip(mocs, COLORS, strict=False):
         if moc["title"] not in existing:
             files = {
@@ -77,6 +84,16 @@ def seed_mocs(api: httpx.Client, mocs: tuple[dict[str, str], ...]) -> None:
                 "images": ("front.png", picture(color), "image/png"),
             }
             api.post("/api/mocs/with-files", data=moc, files=files).raise_for_status()
+
+
+def titles_of_mocs(api: httpx.Client) -> set[str]:
+    titles: set[str] = set()
+    for page in itertools.count(1):
+        found = _get(api, f"/api/mocs?limit=100&page={page}")["data"]
+        titles |= {moc["title"] for moc in found}
+        if not found:
+            break
+    return titles
 
 
 def seed_wishes(api: httpx.Client, wishes: tuple[dict[str, str], ...]) -> None:

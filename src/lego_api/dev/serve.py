@@ -13,7 +13,7 @@ from typing import NoReturn
 from lego_api.dev import health, leftovers
 from lego_api.dev.banner import banner
 from lego_api.dev.failure import Failure
-from lego_api.dev.ports import HOST, is_taken
+from lego_api.dev.ports import HOST, alone, free_port, is_taken
 from lego_api.dev.processes import Child
 from lego_api.dev.running import DIRECTORY, PROJECT, RunningStack, announced, only_one
 from lego_api.dev.stack import Stack
@@ -21,27 +21,27 @@ from lego_api.dev.tokens import seed_variables
 
 START_SECONDS = 30.0
 WATCH_SECONDS = 0.2
+TRACEBACK = "Traceback (most recent call last):"
 
 
 class _Stopped(BaseException):
     """Somebody wants us to end: raised wherever we are, so that every `finally` runs."""
 
 
-def serve(port: int) -> None:
+def serve(port: int, host: str = HOST) -> None:
     """Returns when it is told to stop. Raises `Failure` when it cannot start, or when something that runs dies."""
     with _until_stopped(), ExitStack() as running:
         running.enter_context(only_one())
         leftovers.stop_all(DIRECTORY / "run")
-        if is_taken(port):
-            raise Failure(f"port {port} is taken: choose another one with `make dev PORT={port + 100}`")
-        stack = running.enter_context(Stack(DIRECTORY))
-        variables = {**os.environ, **stack.environment}
-        _python("migrate", "lego_api.cli", "migrate", environment=variables).run()
-
-        api = _api(port, variables)
-        running.callback(api.stop)
-        api.start()
-        api.wait_for(lambda: health.get_local(port, "/health"), seconds=START_SECONDS)
+        with alone():
+            _require(port)
+            stack = running.enter_context(Stack(DIRECTORY))
+            variables = {**os.environ, **stack.environment}
+            _python("migrate", "lego_api.cli", "migrate", environment=variables).run()
+            api = _api(host, port, variables)
+            running.callback(api.stop)
+            api.start()
+            api.wait_for(lambda: _ask(api, port), seconds=START_SECONDS)
 
         api_url = f"http://localhost:{port}"
         seed = seed_variables(stack.environment, api_url)
@@ -54,11 +54,28 @@ def serve(port: int) -> None:
         _watch(children, api.log)
 
 
-def _api(port: int, environment: Mapping[str, str]) -> Child:
-    options = {"host": HOST, "port": str(port), "reload-dir": "src", "timeout-graceful-shutdown": "3"}
+def _require(port: int) -> None:
+    try:
+        if not is_taken(port):
+            return
+    except PermissionError:
+        raise Failure(f"port {port} is for administrators: choose one above 1023, `make dev PORT=9000`") from None
+    other = free_port(min(port + 100, 65_535))
+    raise Failure(f"port {port} is taken: choose another one, `make dev PORT={other}`")
+
+
+def _ask(api: Child, port: int) -> None:
+    # uvicorn would wait for a change of the file that cannot be imported; whoever is starting does not know of it yet.
+    if any(line.endswith(TRACEBACK) for line in api.log.read_text(errors="replace").splitlines()):
+        raise api.failure("cannot start")
+    health.get_local(port, "/health")
+
+
+def _api(host: str, port: int, environment: Mapping[str, str]) -> Child:
+    options = {"host": host, "port": str(port), "reload-dir": "src", "timeout-graceful-shutdown": "3"}
     flags = ["--reload", "--no-proxy-headers", "--no-access-log", *(["--use-colors"] if sys.stderr.isatty() else [])]
     arguments = [*flags, *(f"--{name}={value}" for name, value in options.items())]
-    return _python("api", "uvicorn", "lego_api.entrypoints.http:app", *arguments, environment=environment)
+    return _python("api", "uvicorn", "lego_api.dev.reloaded:app", *arguments, environment=environment)
 
 
 def _python(name: str, module: str, *arguments: str, environment: Mapping[str, str]) -> Child:

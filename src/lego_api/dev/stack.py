@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,16 @@ ADDRESSES = {
     "S3": "S3_ENDPOINT_URL",
     "Cognito": "COGNITO_ENDPOINT_URL",
     "OpenSearch": "OPENSEARCH_URL",
+}
+NO_OPENSEARCH = "none: PostgreSQL answers searches (to use one: OPENSEARCH_URL=http://localhost:9200 make dev)"
+
+# What tells that a part works; by the name of its address.
+CHECKS: Mapping[str, Callable[[Mapping[str, str]], object]] = {
+    "DATABASE_URL": lambda variables: health.sql(variables["DATABASE_URL"], "SELECT 1"),
+    "REDIS_URL": lambda variables: health.ping_redis(variables["REDIS_URL"]),
+    "S3_ENDPOINT_URL": lambda variables: health.head_bucket(variables),
+    "COGNITO_ENDPOINT_URL": lambda variables: health.fetch_signing_keys(variables["COGNITO_JWKS_URL"]),
+    "OPENSEARCH_URL": lambda variables: health.ask_opensearch(variables["OPENSEARCH_URL"]),
 }
 
 
@@ -60,6 +70,7 @@ class Stack:
     """With a directory it keeps its data there, also through a crash; without one it is quick and forgets all."""
 
     def __init__(self, directory: Path | None) -> None:
+        environment.isolate()
         durable = directory is not None
         self._temporary = None if directory else Path(tempfile.mkdtemp(prefix="lego-api-"))
         place = (self._temporary or directory or Path()).absolute()
@@ -70,7 +81,7 @@ class Stack:
         given = environment.given
         given_aws = given("S3_ENDPOINT_URL") and given("COGNITO_ENDPOINT_URL")
         self.postgres = None if given("DATABASE_URL") else Postgres(place, port(POSTGRES_PORT), durable=durable)
-        self.redis = None if given("REDIS_URL") else Redis(place, port(REDIS_PORT), durable=durable)
+        self.redis = None if given("REDIS_URL") else Redis(place, port(REDIS_PORT))
         self.aws = None if given_aws else Aws(place, port(AWS_PORT), durable=durable)
         candidates: tuple[Server | None, ...] = (self.postgres, self.redis, self.aws)
         self.servers = [server for server in candidates if server is not None]
@@ -78,13 +89,12 @@ class Stack:
         self.parts = self._parts()
 
     def start(self) -> None:
-        variables = self.environment
+        """Returns when every part answers. Raises `Failure`, with nothing left running, when one does not."""
+        given = [part for part in self.parts if environment.given(ADDRESSES[part.name])]
         try:
+            self._check(given)
             _all_at_once(server.start for server in self.servers)
-            self._check("PostgreSQL", lambda: health.sql(variables["DATABASE_URL"], "SELECT version()"))
-            self._check("Redis", lambda: health.ping_redis(variables["REDIS_URL"]))
-            self._check("S3", lambda: health.head_bucket(variables))
-            self._check("Cognito", lambda: health.fetch_signing_keys(variables["COGNITO_JWKS_URL"]))
+            self._check([part for part in self.parts if part not in given])
         except BaseException:
             self.stop()
             raise
@@ -107,7 +117,7 @@ class Stack:
     def _parts(self) -> list[Part]:
         origins = {address: server.origin for server in self.servers for address in server.offers}
         if "OPENSEARCH_URL" not in self.environment:
-            origins["OPENSEARCH_URL"] = "none: search answers from PostgreSQL"
+            origins["OPENSEARCH_URL"] = NO_OPENSEARCH
         return [
             Part(
                 name,
@@ -117,22 +127,30 @@ class Stack:
             for name, address in ADDRESSES.items()
         ]
 
-    def _check(self, name: str, works: Callable[[], object]) -> None:
-        try:
-            works()
-        except Exception as error:
-            address = next(part.address for part in self.parts if part.name == name)
-            raise Failure(f"{name} at {address} does not work: {error or type(error).__name__}") from error
+    def _check(self, parts: Sequence[Part]) -> None:
+        for part in parts:
+            variable = ADDRESSES[part.name]
+            if variable not in self.environment:
+                continue
+            try:
+                CHECKS[variable](self.environment)
+            except Exception as error:
+                why = f"{part.name} at {part.address} does not work: {str(error) or type(error).__name__}"
+                advice = f"\nCorrect {variable}, or unset it: `make dev` then does without"
+                raise Failure(why + (advice if environment.given(variable) else "")) from error
 
 
 def _all_at_once(steps: Iterable[Callable[[], None]]) -> None:
     """Runs all to their end, then raises what the first of them raised."""
     with ThreadPoolExecutor() as threads:
         running = [threads.submit(step) for step in steps]
-    for step in running:
-        step.result()
+        for step in running:
+            step.result()
 
 
 def _without_password(url: str) -> str:
-    password = urlsplit(url).password
+    try:
+        password = urlsplit(url).password
+    except ValueError as error:
+        return f"an address that is none ({error})"
     return url.replace(f":{password}@", ":***@") if password else url

@@ -1,9 +1,13 @@
 """Bearer tokens of the stack's user pool."""
 
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
-from lego_api.dev.aws import ADMIN_GROUP
+from lego_api.dev.aws import ADMIN_GROUP, USER_POOL_ID
+from lego_api.dev.aws.client import client
+from lego_api.dev.failure import Failure
 
 PASSWORD = "local-Password-1"  # of every user that is made here
 # The users whom `lego_api.dev.seed` gives something to, by the variables in which it finds their tokens.
@@ -11,36 +15,53 @@ SEEDED_USERS = {"ALICE_TOKEN": "alice@example.com", "BOB_TOKEN": "bob@example.co
 
 
 def bearer_token(environment: Mapping[str, str], email: str, *, admin: bool = False) -> str:
-    """A fresh access token, with `cognito:groups` for an admin. Creates the user, or makes it an admin, if need be."""
-    from botocore.config import Config
-    from botocore.session import Session
+    """A fresh access token, with `cognito:groups` for an admin. Creates the user, or makes it an admin, if need be.
 
-    client = Session().create_client(
-        "cognito-idp",
-        region_name=environment["AWS_REGION"],
-        endpoint_url=environment["COGNITO_ENDPOINT_URL"],
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        config=Config(proxies={}, connect_timeout=5, read_timeout=10),
-    )
-    user = {"UserPoolId": environment["COGNITO_USER_POOL_ID"], "Username": email}
-    verified = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
-    with suppress(client.exceptions.UsernameExistsException):
-        client.admin_create_user(**user, UserAttributes=verified, MessageAction="SUPPRESS")
-    client.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
-    if admin:
-        client.admin_add_user_to_group(**user, GroupName=ADMIN_GROUP)
-    answer = client.admin_initiate_auth(
-        UserPoolId=environment["COGNITO_USER_POOL_ID"],
-        ClientId=environment["COGNITO_CLIENT_IDS"].split(",")[0],
-        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
-    )
-    token: str = answer["AuthenticationResult"]["AccessToken"]
-    return token
+    Raises `Failure`.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return _bearer_token(client("cognito-idp", environment), environment, email, admin=admin)
+    except (BotoCoreError, ClientError) as error:
+        raise Failure(
+            f"Cognito at {environment['COGNITO_ENDPOINT_URL']} has no token for {email!r}: {error}"
+        ) from error
 
 
 def seed_variables(environment: Mapping[str, str], api_url: str) -> dict[str, str]:
     """What `python -m lego_api.dev.seed` needs to know, beside the environment of the stack."""
     tokens = {variable: bearer_token(environment, email) for variable, email in SEEDED_USERS.items()}
     return {"API_URL": api_url, **tokens}
+
+
+def _bearer_token(cognito: Any, environment: Mapping[str, str], email: str, *, admin: bool) -> str:
+    user = {"UserPoolId": environment["COGNITO_USER_POOL_ID"], "Username": email}
+    verified = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+    with suppress(cognito.exceptions.UsernameExistsException):
+        cognito.admin_create_user(**user, UserAttributes=verified, MessageAction="SUPPRESS")
+        cognito.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
+    if admin:
+        cognito.admin_add_user_to_group(**user, GroupName=ADMIN_GROUP)
+    try:
+        return _sign_in(cognito, environment, email)
+    except (cognito.exceptions.NotAuthorizedException, cognito.exceptions.UserNotConfirmedException):
+        # Who signed up through the web app has a password of their own. In a real pool it stays.
+        if environment["COGNITO_USER_POOL_ID"] != USER_POOL_ID:
+            raise
+    cognito.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
+    print(f"the password of {email} is {PASSWORD} now", file=sys.stderr)
+    return _sign_in(cognito, environment, email)
+
+
+def _sign_in(cognito: Any, environment: Mapping[str, str], email: str) -> str:
+    answer = cognito.admin_initiate_auth(
+        UserPoolId=environment["COGNITO_USER_POOL_ID"],
+        ClientId=environment["COGNITO_CLIENT_IDS"].split(",")[0].strip(),
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
+    )
+    if challenge := answer.get("ChallengeName"):
+        raise Failure(f"{email} must first answer Cognito's challenge {challenge}: sign in through the web app")
+    token: str = answer["AuthenticationResult"]["AccessToken"]
+    return token

@@ -1,4 +1,4 @@
-"""`python -m lego_api.dev.aws --port N [--state DIR]`: without a state directory it forgets everything at its end."""
+"""`python -m lego_api.dev.aws --port N [--host H] [--state DIR]`: without a state directory it forgets at its end."""
 
 import argparse
 from pathlib import Path
@@ -15,6 +15,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", default=HOST)
     parser.add_argument("--state", type=Path)
     arguments = parser.parse_args()
 
@@ -26,7 +27,8 @@ def main() -> None:
         for store in stores:
             store.load()
         application.after_change = [store.save for store in stores]
-    make_server(HOST, arguments.port, application, threaded=True, request_handler=MotoRequestHandler).serve_forever()
+    address = (arguments.host, arguments.port)
+    make_server(*address, application, threaded=True, request_handler=MotoRequestHandler).serve_forever()
 
 
 if __name__ == "__main__":

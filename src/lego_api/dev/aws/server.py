@@ -31,6 +31,8 @@ class Aws:
                 "COGNITO_ENDPOINT_URL": self.url,
                 "COGNITO_USER_POOL_ID": USER_POOL_ID,
                 "COGNITO_CLIENT_IDS": CLIENT_ID,
+                "COGNITO_ISSUER_URL": f"https://cognito-idp.{REGION}.amazonaws.com/{USER_POOL_ID}",
+                "COGNITO_JWKS_URL": f"{self.url}{JWKS_PATH}",
                 "AWS_REGION": REGION,
             },
         }
