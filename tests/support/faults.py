@@ -58,6 +58,18 @@ def after(count: int, marker: bytes, verdict: Verdict) -> Rule:
     return judge
 
 
+def only(position: int, marker: bytes, verdict: Verdict) -> Rule:
+    """The verdict is on one message that contains `marker`, the first being 0; all others pass."""
+    seen = -1
+
+    def judge(data: bytes) -> Verdict:
+        nonlocal seen
+        seen += marker in data
+        return verdict if seen == position and marker in data else Verdict.PASS
+
+    return judge
+
+
 def announcing(rule: Rule) -> tuple[Rule, threading.Event]:
     """The same rule, and an event that is set once it lets something not pass."""
     struck = threading.Event()

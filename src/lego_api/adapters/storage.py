@@ -82,10 +82,10 @@ class Storage:
 
         Ranges that make no sense are ignored, as HTTP allows: the answer is the whole object.
         """
-        from botocore.exceptions import ClientError
-
         request: dict[str, Any] = {"Range": byte_range} if byte_range and ONE_RANGE.fullmatch(byte_range) else {}
         async with self._s3() as s3:
+            from botocore.exceptions import ClientError
+
             try:
                 answer = await s3.get_object(Bucket=self._bucket, Key=key, **request)
             except ClientError as error:
@@ -105,9 +105,9 @@ class Storage:
 
     async def size(self, key: str) -> int | None:
         """Bytes of an object; None when there is none."""
-        from botocore.exceptions import ClientError
-
         async with self._s3() as s3:
+            from botocore.exceptions import ClientError
+
             try:
                 return int((await s3.head_object(Bucket=self._bucket, Key=key))["ContentLength"])
             except ClientError as error:
