@@ -8,14 +8,16 @@ from uuid import UUID
 from sqlalchemy import Numeric, Select, bindparam, case, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from lego_api.errors import NotFound
 from lego_api.models import WishlistItem
 from lego_api.repository import OwnedRepository
 
+# The old server stored any text. What has more digits than these is sorted as text: a cast could not hold it.
+NUMBER = r"^[+-]?[0-9]{1,50}(\.[0-9]{1,50})?([eE][+-]?[0-9]{1,2})?$"
+
 # `2` before `10`, and numbers before what is none.
 ORDER = (
-    case((WishlistItem.sort_order.regexp_match(r"^-?[0-9]+(\.[0-9]+)?$"), cast(WishlistItem.sort_order, Numeric)))
-    .asc()
-    .nulls_last(),
+    case((WishlistItem.sort_order.regexp_match(NUMBER), cast(WishlistItem.sort_order, Numeric))).asc().nulls_last(),
     WishlistItem.sort_order,
     WishlistItem.created_at,
     WishlistItem.id,
@@ -31,6 +33,14 @@ REORDER = text("""
 class WishlistRepository(OwnedRepository[WishlistItem]):
     model = WishlistItem
     missing = "Wishlist item not found"
+
+    async def get_to(self, verb: str, id: str, *, for_update: bool = False) -> WishlistItem:
+        """The user's own item. Raises `NotFound` in the words recorded for who wanted to `verb` it."""
+        try:
+            return await self.get(id, for_update=for_update)
+        except NotFound:
+            message = f"Wishlist item not found or you do not have permission to {verb} it"
+            raise NotFound(message) from None
 
     async def sorted(self, category: str | None = None) -> Sequence[WishlistItem]:
         return (await self.session.scalars(self._in_category(category).order_by(*ORDER))).all()
@@ -60,16 +70,23 @@ class WishlistRepository(OwnedRepository[WishlistItem]):
         await self.session.execute(REORDER, values)
         self.session.expire_all()
 
-    async def uses_image(self, reference: str, *, besides: UUID | None = None) -> bool:
-        statement = select(func.count()).where(
-            WishlistItem.user_id == self.user_id, WishlistItem.image_url == reference
-        )
-        if besides:
-            statement = statement.where(WishlistItem.id != besides)
-        return bool(await self.session.scalar(statement))
+    async def hold_images(self) -> None:
+        """Until the transaction ends, nobody else changes which pictures this user's items show.
 
-    async def forget_image(self, reference: str) -> None:
-        for item in await self.session.scalars(self.owned().where(WishlistItem.image_url == reference)):
+        To be called before any row is locked: who waits here must hold nothing that others wait for.
+        """
+        key = func.hashtextextended(f"wishlist images of {self.user_id}", 0)
+        await self.session.execute(select(func.pg_advisory_xact_lock(key)))
+
+    async def shows_image(self, reference: str) -> bool:
+        """Whether any item does."""
+        showing = self.owned().where(WishlistItem.image_url == reference)
+        return bool(await self.session.scalar(select(showing.exists())))
+
+    async def clear_image(self, reference: str) -> None:
+        """Takes it off every item, locking them in the same order as a reordering."""
+        showing = self.owned().where(WishlistItem.image_url == reference)
+        for item in (await self.session.scalars(showing.order_by(WishlistItem.id).with_for_update())).all():
             await self.update(item, {"image_url": None})
 
     def _in_category(self, category: str | None) -> Select[WishlistItem]:

@@ -1,13 +1,16 @@
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BeforeValidator
 
 from lego_api.errors import NotFound
 from lego_api.models import utc_now
-from lego_api.uploads import MEGABYTE
-from lego_api.web.dependencies import CountedUpload, Offset, PageSize, ResourcesDep, SignedIn, Work, json_response
+from lego_api.uploads import MEGABYTE, Upload
+from lego_api.web.dependencies import CountedUpload, Offset, ResourcesDep, SignedIn, Work, json_response
 from lego_api.web.forms import FormData, multipart_body
 from lego_api.wishlist.images import WishlistImages
+from lego_api.wishlist.issues import refused
 from lego_api.wishlist.schemas import (
     Answer,
     Done,
@@ -28,7 +31,9 @@ from lego_api.wishlist.service import WishlistService
 
 router = APIRouter(prefix="/api/wishlist", tags=["wishlist"])
 
-MAX_UPLOAD = 21 * MEGABYTE  # one picture of 20 MB and what surrounds it
+# Twice as much as a picture may have: one that is too large is read, and refused in the recorded words.
+MAX_UPLOAD = 40 * MEGABYTE
+MAX_FOUND = 100
 
 
 async def get_service(work: Work, caller: SignedIn, resources: ResourcesDep) -> WishlistService:
@@ -39,8 +44,31 @@ async def get_images(caller: SignedIn, resources: ResourcesDep) -> WishlistImage
     return WishlistImages(caller.user_id, resources)
 
 
+async def get_picture(form: FormData) -> Upload:
+    """The one picture of a form. What is wrong with the form is told in the words of the old server."""
+    if unexpected := form.files.keys() - {"image"}:
+        raise refused("Unexpected file field. Please use the correct field name for image upload.", min(unexpected))
+    pictures = form.files.get("image", [])
+    if not pictures:
+        raise refused("No file provided. Please upload an image file.", "image")
+    if len(pictures) > 1:
+        raise refused("Only one file can be uploaded at a time.", "image")
+    return pictures[0]
+
+
+def _found_size(value: Any) -> int:
+    """None are asked for with 0. What the old server took for "all of them" is now the most there is."""
+    try:
+        size = int(float(value))
+    except (ValueError, OverflowError):
+        return MAX_FOUND
+    return size if 0 <= size <= MAX_FOUND else MAX_FOUND
+
+
 Service = Annotated[WishlistService, Depends(get_service)]
 Images = Annotated[WishlistImages, Depends(get_images)]
+Picture = Annotated[Upload, Depends(get_picture)]
+FoundSize = Annotated[int, BeforeValidator(_found_size)]
 
 
 @router.get("", response_model=Answer[Items])
@@ -54,7 +82,7 @@ async def search_wishlist_items(
     q: str = "",
     category: str | None = None,
     offset: Annotated[Offset, Query(alias="from")] = 0,
-    size: PageSize = 20,
+    size: FoundSize = 20,
 ) -> Answer[FoundItems]:
     found = await service.search(q.strip(), category, offset, size)
     return Answer(status=200, message="Wishlist search completed successfully", data=found)
@@ -75,12 +103,12 @@ async def reorder_wishlist(service: Service, data: Reorder) -> Answer[Reordered]
     return Answer(status=200, message=message, data=done)
 
 
-@router.post("/reorder/debounced", status_code=202, response_model_exclude_unset=True)
+@router.post("/reorder/debounced", status_code=202)
 async def reorder_wishlist_debounced(service: Service, data: Reorder) -> Answer[ReorderAccepted]:
     """Persists at once: there is nothing left to wait for, but the web app may still ask this way."""
     await service.reorder(data.item_orders, data.request_id)
-    extra = {} if data.request_id is None else {"request_id": data.request_id}
-    accepted = ReorderAccepted(debounced=True, will_persist_at=utc_now(), **extra)
+    request_id = data.request_id or str(uuid4())
+    accepted = ReorderAccepted(request_id=request_id, debounced=True, will_persist_at=utc_now())
     return Answer(status=202, message="Reorder request queued - changes will be persisted shortly", data=accepted)
 
 
@@ -98,9 +126,8 @@ async def cancel_reorder(_caller: SignedIn) -> Done:
 @router.post(
     "/upload-image", dependencies=[CountedUpload], max_body_size=MAX_UPLOAD, openapi_extra=multipart_body("image")
 )
-async def upload_wishlist_image(images: Images, form: FormData) -> Answer[UploadedImage]:
-    form.check_fields(image=1)
-    return Answer(status=200, message="Image uploaded successfully", data=await images.upload(form.file("image")))
+async def upload_wishlist_image(images: Images, picture: Picture) -> Answer[UploadedImage]:
+    return Answer(status=200, message="Image uploaded successfully", data=await images.upload(picture))
 
 
 @router.delete("/image")
@@ -131,7 +158,6 @@ async def delete_wishlist_item(service: Service, item_id: str) -> Done:
 @router.post(
     "/{item_id}/image", dependencies=[CountedUpload], max_body_size=MAX_UPLOAD, openapi_extra=multipart_body("image")
 )
-async def upload_wishlist_item_image(images: Images, item_id: str, form: FormData) -> Answer[ItemWithImage]:
-    form.check_fields(image=1)
-    attached = await images.attach(item_id, form.file("image"))
+async def upload_wishlist_item_image(images: Images, item_id: str, picture: Picture) -> Answer[ItemWithImage]:
+    attached = await images.attach(item_id, picture)
     return Answer(status=200, message="Image uploaded successfully", data=attached)

@@ -1,60 +1,69 @@
 """What the wishlist takes and answers."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
 
-from lego_api.errors import Invalid, NotFound
-from lego_api.schemas import FileUrl, RequestSchema, Schema, Timestamp, WebAddress
+from lego_api.schemas import FileUrl, Schema, Timestamp, web_address
+from lego_api.wishlist.issues import WishlistRequest
 
 T = TypeVar("T")
 
 SORT_ORDER_CHARACTERS = 50
-MAX_REORDERED = 1000
+
+
+def _product_link(value: str) -> str:
+    try:
+        return web_address(value)
+    except ValueError:
+        raise PydanticCustomError("url", "Invalid URL") from None
 
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 SortOrder = Annotated[str, StringConstraints(min_length=1, max_length=SORT_ORDER_CHARACTERS)]
 Description = Annotated[str, StringConstraints(max_length=1000)]
+ProductLink = Annotated[str, StringConstraints(max_length=2048), AfterValidator(_product_link)]
 ImageAddress = Annotated[str, StringConstraints(min_length=1, max_length=2048)]  # or what upload-image answered
 Category = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
-class WishlistItemCreate(RequestSchema):
+class WishlistItemCreate(WishlistRequest):
     title: Title
     sort_order: SortOrder
     description: Description | None = None
-    product_link: WebAddress | None = None
+    product_link: ProductLink | None = None
     image_url: ImageAddress | None = None
     category: Category | None = None
 
 
-class WishlistItemUpdate(RequestSchema):
+class WishlistItemUpdate(WishlistRequest):
     """Only what was sent changes; null clears what may be empty."""
 
     title: Title | None = None
     sort_order: SortOrder | None = None
     description: Description | None = None
-    product_link: WebAddress | None = None
+    product_link: ProductLink | None = None
     image_url: ImageAddress | None = None
     category: Category | None = None
 
     @field_validator("title", "sort_order")
     @classmethod
-    def _not_cleared(cls, value: str | None) -> str | None:
+    def _not_cleared(cls, value: str | None) -> str:
         if value is None:
-            raise ValueError("must not be null")
+            raise PydanticCustomError("string_type", "must not be null")
         return value
 
 
-class Reorder(RequestSchema):
+class Reorder(WishlistRequest):
+    """`item_orders` is read by `reordering.wanted_orders`, whose errors are recorded in words of their own."""
+
     item_orders: Any = Field(None, examples=[[{"id": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "sortOrder": 1}]])
     request_id: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
-class ImageDelete(RequestSchema):
+class ImageDelete(WishlistRequest):
     image_url: str | None = None
 
 
@@ -106,7 +115,7 @@ class Reordered(Items):
 
 
 class ReorderAccepted(Schema):
-    request_id: str | None = None
+    request_id: str
     debounced: bool
     will_persist_at: Timestamp
 
@@ -131,31 +140,3 @@ class UploadedImage(Schema):
 
 class ItemWithImage(UploadedImage):
     item: WishlistItemOut
-
-
-def item_orders(given: Any) -> dict[str, str]:
-    """The new sort order of each item, by id as sent. Raises `Invalid` with the texts of the old server."""
-    if not isinstance(given, list) or not given:
-        raise Invalid("itemOrders must be a non-empty array")
-    if len(given) > MAX_REORDERED:
-        raise Invalid(f"itemOrders must have at most {MAX_REORDERED} items")
-    orders = {str(_id(entry)): _sort_order(entry) for entry in given}
-    if len(orders) < len(given):
-        raise NotFound("One or more wishlist items not found")  # what the old server said to an id sent twice
-    return orders
-
-
-def _id(entry: Any) -> str:
-    if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), str) or not entry["id"]:
-        raise Invalid("Each item must have id and sortOrder properties")
-    return str(entry["id"])
-
-
-def _sort_order(entry: Mapping[str, Any]) -> str:
-    value = entry.get("sortOrder")
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Invalid("Each item must have id and sortOrder properties")
-    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    if len(text) > SORT_ORDER_CHARACTERS or "\x00" in text:
-        raise Invalid(f"sortOrder must be a number or a text of at most {SORT_ORDER_CHARACTERS} characters")
-    return text

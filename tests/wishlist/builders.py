@@ -1,0 +1,101 @@
+"""Items and pictures to begin a test with, made as any client makes them, and what to look for in answers."""
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from lego_api.config import Settings
+from lego_api.maintenance import run_once
+from lego_api.resources import Resources
+from tests.support.clients import User
+from tests.support.database import Database
+from tests.support.pictures import JPEG
+
+Json = dict[str, Any]
+
+ITEM_KEYS = [
+    "id",
+    "userId",
+    "title",
+    "description",
+    "productLink",
+    "imageUrl",
+    "category",
+    "sortOrder",
+    "createdAt",
+    "updatedAt",
+]
+
+
+def new_item(user: httpx.Client, title: str = "Falcon", sort_order: str = "1", **fields: Any) -> Json:
+    answer = user.post("/api/wishlist", json={"title": title, "sortOrder": sort_order} | fields)
+    assert answer.status_code == 201, answer.text
+    item: Json = answer.json()["data"]["item"]
+    return item
+
+
+def old_item(database: Database, user: User, **columns: str | None) -> str:
+    """A row as the old server may have left it; its id."""
+    row = {"user_id": user.id, "title": "Falcon", "sort_order": "1"} | columns
+    places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
+    insert = f"INSERT INTO wishlist_items ({', '.join(row)}) VALUES ({places}) RETURNING id"
+    return str(database.value(insert, *row.values()))
+
+
+def listed(user: httpx.Client, **query: str) -> list[Json]:
+    answer = user.get("/api/wishlist", params=query)
+    assert answer.status_code == 200, answer.text
+    items: list[Json] = answer.json()["data"]["items"]
+    return items
+
+
+def orders(user: httpx.Client) -> dict[str, str]:
+    """The sort order of each item by its id, in the order of the list."""
+    return {item["id"]: item["sortOrder"] for item in listed(user)}
+
+
+def send_image(
+    user: httpx.Client, name: str = "brick.jpg", content: bytes = JPEG, *, to: str = "/api/wishlist/upload-image"
+) -> httpx.Response:
+    return user.post(to, files={"image": (name, content, "application/octet-stream")})
+
+
+def uploaded(user: httpx.Client) -> str:
+    """The URL of a picture that no item shows yet."""
+    answer = send_image(user)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["data"]["imageUrl"])
+
+
+def key_of(url: str) -> str:
+    """The object behind a URL; the users of tests have names that need no escaping."""
+    return url.removeprefix("/uploads/")
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str, str]:
+    """Status, code and text of an error, whose other keys are as they always are."""
+    body = answer.json()
+    assert body["success"] is False
+    assert body["statusCode"] == body["status"] == answer.status_code
+    assert isinstance(body["requestId"], str)
+    assert body["error"] == body["code"]
+    return answer.status_code, body["code"], body["message"]
+
+
+def issues(answer: httpx.Response) -> list[Json]:
+    """What is wrong with the input, one by one."""
+    assert refusal(answer) == (400, "VALIDATION_ERROR", "Invalid input data")
+    details: list[Json] = answer.json()["details"]
+    return details
+
+
+def run_maintenance(settings: Settings) -> None:
+    async def once() -> None:
+        resources = Resources(settings)
+        try:
+            await run_once(resources)
+        finally:
+            await resources.aclose()
+
+    asyncio.run(once())
