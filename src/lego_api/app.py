@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from lego_api.config import Settings
@@ -71,9 +70,8 @@ def _routers(settings: Settings) -> list[APIRouter]:
 
 def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> None:
     """From the innermost, which sees a request last, to the outermost."""
-    upload_routes = [route for route in app.routes if isinstance(route, APIRoute) and route.max_body_size]
     app.add_middleware(ETags)
-    app.add_middleware(RequestBodies, max_json_bytes=settings.max_json_bytes, upload_routes=upload_routes)
+    app.add_middleware(RequestBodies, max_json_bytes=settings.max_json_bytes, routes=app.routes)
     limit = general_limit(settings.rate_limit_general)
     app.add_middleware(GeneralRateLimit, limiter=app.state.rate_limiter, limit=limit)
     app.add_middleware(Authentication, identity=resources.identity)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lego_api.errors import AppError, Invalid, PayloadTooLarge, UnsupportedMediaType
@@ -28,14 +28,14 @@ LAMBDA_BODY_BYTES = 4_400_000
 class RequestBodies:
     """Refuses what no route reads, and gives routes that read JSON the two other spellings Express accepted:
 
-    an empty body is `{}`, and an urlencoded form is an object of strings. A route that takes files says with
-    `max_body_size` how much it takes; only such a body is not read here, but streams through.
+    an empty body is `{}`, and an urlencoded form is an object of strings. A route that takes forms with files says
+    with `max_body_size` how much it takes; only such a form is not read here, but streams through.
     """
 
-    def __init__(self, app: ASGIApp, *, max_json_bytes: int, upload_routes: Iterable[APIRoute]) -> None:
+    def __init__(self, app: ASGIApp, *, max_json_bytes: int, routes: Iterable[BaseRoute]) -> None:
         self.app = app
         self._max_json_bytes = max_json_bytes
-        self._upload_routes = list(upload_routes)
+        self._routes = [route for route in routes if isinstance(route, APIRoute)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
@@ -55,8 +55,11 @@ class RequestBodies:
             raise UnsupportedMediaType(f'unsupported content encoding "{encoding[:100]}"')
         content_type = headers.get("content-type", "")
         kind = media_type(content_type)
-        if kind == MULTIPART and (limit := self._upload_limit(scope)):
-            return _limited(receive, limit, headers)
+        if kind == MULTIPART and (route := self._route(scope)):
+            if route.max_body_size:
+                return _limited(receive, route.max_body_size, headers)
+            if route.body_field:
+                raise UnsupportedMediaType(f"Send the body as {JSON}, not as {kind}")
         charset = CHARSET.search(content_type)
         if charset and kind != MULTIPART and charset[1].lower() not in CHARSETS:
             raise UnsupportedMediaType(f'unsupported charset "{charset[1][:100].upper()}"')
@@ -65,18 +68,14 @@ class RequestBodies:
             return _replayed(scope, receive, b"{}" if kind == JSON else b"")
         if kind == URLENCODED:
             return _replayed(scope, receive, _urlencoded_to_json(body))
-        if kind == MULTIPART:  # refused by the routes that read JSON, and no matter to those that read nothing
+        if kind == MULTIPART:  # no matter to a route that reads nothing
             return _replayed(scope, receive, body, content_type)
         if kind != JSON and not kind.endswith("+json"):
             raise UnsupportedMediaType(f"Send the body as {JSON}, not as {kind[:100] or 'an unnamed type'}")
         return _replayed(scope, receive, body)
 
-    def _upload_limit(self, scope: Scope) -> int | None:
-        for route in self._upload_routes:
-            match, _ = route.matches(scope)
-            if match is Match.FULL:
-                return route.max_body_size
-        return None
+    def _route(self, scope: Scope) -> APIRoute | None:
+        return next((route for route in self._routes if route.matches(scope)[0] is Match.FULL), None)
 
 
 def media_type(content_type: str) -> str:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Scope
 
-from lego_api.errors import AppError, Invalid, NotFound, PayloadTooLarge, UnsupportedMediaType
+from lego_api.errors import AppError, Invalid, NotFound, PayloadTooLarge
 from lego_api.observability import current_request
 
 logger = logging.getLogger(__name__)
@@ -53,10 +53,7 @@ async def app_error(request: Request, error: Exception) -> JSONResponse:
 
 async def validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    problems = error.errors()
-    if _is_unread_body(problems):
-        return error_response(request.scope, UnsupportedMediaType("Send the body as application/json"))
-    return error_response(request.scope, invalid(request.scope["path"], problems))
+    return error_response(request.scope, invalid(request.scope["path"], error.errors()))
 
 
 async def http_error(request: Request, error: Exception) -> JSONResponse:
@@ -98,11 +95,6 @@ def invalid(path: str, problems: Sequence[Mapping[str, Any]]) -> Invalid:
             fields.setdefault(str(issue["path"][0]), []).append(issue["message"])
     form = [issue["message"] for issue in issues if not issue["path"]]
     return Invalid("Invalid input", details={"formErrors": form, "fieldErrors": fields})
-
-
-def _is_unread_body(problems: Sequence[Mapping[str, Any]]) -> bool:
-    """FastAPI hands a body that is not JSON to validation as bytes."""
-    return any(problem["loc"] == ("body",) and isinstance(problem.get("input"), bytes) for problem in problems)
 
 
 def _issue(problem: Mapping[str, Any]) -> dict[str, Any]:
