@@ -7,6 +7,11 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+# Letters that are found without their accents; combining accents have no counterpart and go.
+LETTERS = "àáâãäåāăąçćčďđèéêëēėęěğìíîïīįıłľñńňòóôõöøōőřśšşșťţțùúûüūůűýÿźżž"
+ACCENTED = LETTERS + LETTERS.upper() + "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327\u0328"
+PLAIN = "aaaaaaaaacccddeeeeeeeegiiiiiiillnnnoooooooorsssstttuuuuuuuyyzzz" * 2
+
 # pg_trgm is trusted (the database's owner may create it), but not every build of PostgreSQL ships it.
 CREATE_TRIGRAM_INDEX = """
     DO $$
@@ -24,7 +29,7 @@ CREATE_TRIGRAM_INDEX = """
 
 def upgrade() -> None:
     # Of the tags, an array in JSON, the text has what stands between brackets, quotation marks and commas.
-    op.execute(r"""
+    columns = r"""
         ALTER TABLE moc_instructions
         ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
             setweight(to_tsvector('english'::regconfig, title), 'A')
@@ -34,13 +39,17 @@ def upgrade() -> None:
             || setweight(to_tsvector('english'::regconfig, left(coalesce(description, ''), 100000)), 'C')
         ) STORED,
         ADD COLUMN search_text text GENERATED ALWAYS AS (
-            lower(
-                title
-                || ' ' || coalesce(replace(replace(btrim(tags::text, '[]"'), '", "', ' '), '\"', '"'), '')
-                || ' ' || left(coalesce(description, ''), 100000)
+            translate(
+                lower(
+                    title
+                    || ' ' || coalesce(replace(replace(btrim(tags::text, '[]"'), '", "', ' '), '\"', '"'), '')
+                    || ' ' || left(coalesce(description, ''), 100000)
+                ),
+                '{accented}', '{plain}'
             )
         ) STORED
-    """)
+    """
+    op.execute(columns.format(accented=ACCENTED, plain=PLAIN))
     op.execute("CREATE INDEX idx_moc_instructions_search_vector ON moc_instructions USING gin (search_vector)")
     op.execute("CREATE INDEX idx_moc_instructions_tags ON moc_instructions USING gin (tags jsonb_path_ops)")
     op.execute("CREATE INDEX idx_moc_instructions_created ON moc_instructions (created_at DESC, id DESC)")

@@ -7,6 +7,8 @@ from sqlalchemy.dialects.postgresql import REGCONFIG
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from lego_api.models.folding import ACCENTED, PLAIN
+
 MAX_CHARACTERS = 200  # of a query; what stands behind them is not looked at
 MAX_WORDS = 10
 MIN_TYPO_CHARACTERS = 4  # shorter words are too much like one another
@@ -31,7 +33,7 @@ class TextSearch:
         """What is found, and its relevance (higher is better).
 
         Found is what has every word of the query: as a word or the beginning of one, as a part, or nearly so.
-        `vector` is the row's tsvector, `document` the same text in lower case; both are indexed.
+        `vector` is the row's tsvector, `document` the same text folded (`models.folding`); both are indexed.
         """
         query = query[:MAX_CHARACTERS]
         literally = _contains(document, query)
@@ -43,7 +45,7 @@ class TextSearch:
         relevance: ColumnElement[float] = func.ts_rank(vector, by_word) + case((literally, 1.0), else_=0.0)
         if await self._trigrams(session):
             parts = [or_(part, _resembles(document, word)) for part, word in zip(parts, words, strict=True)]
-            relevance += func.word_similarity(query, document)
+            relevance += func.word_similarity(_folded(query), document)
         return or_(vector.bool_op("@@")(by_word), and_(*parts)), relevance
 
     async def _trigrams(self, session: AsyncSession) -> bool:
@@ -53,10 +55,14 @@ class TextSearch:
         return self._has_trigrams
 
 
+def _folded(value: str) -> ColumnElement[str]:
+    """By PostgreSQL, as the document was: Python's lower case differs for some letters."""
+    return func.translate(func.lower(value), ACCENTED, PLAIN)
+
+
 def _contains(document: InstrumentedAttribute[str], part: str) -> ColumnElement[bool]:
-    """Lower case is PostgreSQL's, as in the document: Python's differs for some letters."""
     escaped = re.sub(r"([/%_])", r"/\1", part)
-    return document.like(func.lower(f"%{escaped}%"), escape="/")
+    return document.like(_folded(f"%{escaped}%"), escape="/")
 
 
 def _resembles(document: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
@@ -67,7 +73,7 @@ def _resembles(document: InstrumentedAttribute[str], word: str) -> ColumnElement
     """
     if len(word) < MIN_TYPO_CHARACTERS:
         return literal(False)
-    similar: ColumnElement[bool] = func.word_similarity(word, document) >= MIN_SIMILARITY
+    similar: ColumnElement[bool] = func.word_similarity(_folded(word), document) >= MIN_SIMILARITY
     return and_(or_(*(_contains(document, piece) for piece in _pieces(word))), similar)
 
 

@@ -142,7 +142,8 @@ def test_two_files_of_one_name_are_a_conflict(user: User) -> None:
 def test_a_file_that_is_too_large_is_refused_with_the_limit(
     settings: Settings, user: User, setting: str, part: Any
 ) -> None:
-    with serving(settings, **{setting: MEGABYTE}) as api:
+    limit: dict[str, Any] = {setting: MEGABYTE}
+    with serving(settings, **limit) as api:
         parts = [part] if part[0] == "instructionsFile" else [PLAN, part]
         answer = upload_moc(api.user(user.id), *parts)
     assert refusal(answer) == (413, "PAYLOAD_TOO_LARGE", "File too large. Maximum size is 1MB.")

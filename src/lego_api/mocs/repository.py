@@ -69,7 +69,9 @@ class MocRepository(OwnedRepository[Moc]):
         if query:
             found, relevance = await text_search.matching(self.session, Moc.search_vector, Moc.search_text, query)
             statement, order = statement.where(found), (relevance.desc(), *order)
-        total = select(func.count()).select_from(statement.with_only_columns(Moc.id).subquery()).scalar_subquery()
+            total: ColumnElement[int] = func.count().over()  # to sort them, all have to be found anyway
+        else:  # the order is that of an index, and the count needs no more than one
+            total = select(func.count()).select_from(statement.with_only_columns(Moc.id).subquery()).scalar_subquery()
         page = statement.add_columns(total).order_by(*order).offset(offset).limit(limit)
         rows = (await self.session.execute(page)).all()
         if not rows and offset:  # behind the last page no row tells how many there are

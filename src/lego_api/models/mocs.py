@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lego_api.models.base import Base, OwnedRecord, Record, updated_column, utc_now
+from lego_api.models.folding import folded
 
 _IS_SET = "type = 'set'::text"
 
@@ -19,7 +20,7 @@ SEARCH_VECTOR = (
 )
 # Of an array in JSON, its texts: without brackets, quotation marks and the commas in between.
 _TAG_TEXT = r"""replace(replace(btrim(tags::text, '[]"'), '", "', ' '), '\"', '"')"""
-SEARCH_TEXT = f"lower(title || ' ' || coalesce({_TAG_TEXT}, '') || ' ' || left(coalesce(description, ''), 100000))"
+SEARCH_TEXT = folded(f"title || ' ' || coalesce({_TAG_TEXT}, '') || ' ' || left(coalesce(description, ''), 100000)")
 
 
 class Moc(OwnedRecord):

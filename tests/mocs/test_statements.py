@@ -1,0 +1,130 @@
+"""What reading MOCs asks of PostgreSQL: a few statements however many rows there are, and each by an index."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lego_api.config import Settings
+from tests.mocs.builders import Json, add_files, detail, moc_with_files, new_moc
+from tests.mocs.test_search import has_trigrams
+from tests.support.clients import Api, User, UvicornServer
+from tests.support.database import Database
+from tests.support.pictures import CSV, JPEG
+from tests.support.statements import Statement, watched
+
+
+@pytest.fixture(scope="module")
+def server(own_settings: Settings) -> Iterator[UvicornServer]:
+    with UvicornServer(own_settings) as server:
+        yield server
+
+
+CROWD = """
+    INSERT INTO moc_instructions (user_id, title, type, tags, description, created_at)
+    SELECT 'user ' || n % 500, md5(n::text), 'moc', jsonb_build_array(md5((n % 100)::text)),
+           (SELECT string_agg(md5((n * 50 + word)::text), ' ') FROM generate_series(1, 20) AS word),
+           now() - n * interval '1 minute'
+    FROM generate_series(1, 5000) AS n
+"""
+
+
+@pytest.fixture(scope="module")
+def user(server: UvicornServer, own_settings: Settings, own_database: Database) -> Iterator[User]:
+    """With five MOCs of several files each, among thousands of other people's."""
+    own_database.fetch(CROWD)
+    own_database.fetch(
+        "INSERT INTO moc_files (moc_id, file_type, file_url) SELECT id, 'thumbnail', 'x' FROM moc_instructions"
+    )
+    api = Api(own_settings, server.url)
+    user = api.user()
+    for number in range(5):
+        moc = moc_with_files(
+            user, ("tags", f"tag {number}"), ("theme", "Castle"), ("images", (f"{number}.jpg", JPEG, ""))
+        )
+        add_files(user, moc, "parts-list", *((f"{name}.csv", CSV, "") for name in range(3)))
+    own_database.fetch("VACUUM ANALYZE")
+    yield user
+    api.close()
+
+
+@pytest.fixture(scope="module")
+def moc(user: User) -> Json:
+    data: Json = user.get("/api/mocs").json()["data"][0]
+    return data
+
+
+def sent(server: UvicornServer, user: User, path: str) -> list[Statement]:
+    assert user.get(path).status_code == 200  # what is asked only once, is asked now
+    with watched(server.app) as statements:
+        assert user.get(path).status_code == 200
+    return statements
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [
+        ("/api/mocs/search", 2),
+        ("/api/mocs/search?q=castle", 2),
+        ("/api/mocs/search?from=1000", 2),
+        ("/api/mocs/search?q=nothing+like+it", 1),
+        ("/api/mocs", 1),
+        ("/api/mocs?search=castle&tag=tag+1&type=moc&theme=Castle&sort=title", 1),
+        ("/api/mocs?page=1000", 2),
+        ("/api/mocs/{id}", 3),
+        ("/api/mocs/{id}/gallery-images", 2),
+        ("/api/mocs/stats/by-category", 1),
+        ("/api/mocs/stats/uploads-over-time", 1),
+    ],
+)
+def test_the_number_of_statements_does_not_grow_with_the_rows(
+    server: UvicornServer, user: User, moc: Json, path: str, count: int
+) -> None:
+    assert len(sent(server, user, path.format(**moc))) == count
+
+
+def test_writing_locks_and_looks_up_once(server: UvicornServer, user: User) -> None:
+    with watched(server.app) as statements:
+        moc = new_moc(user)
+    assert len(statements) == 1
+    with watched(server.app) as statements:
+        user.patch(f"/api/mocs/{moc['id']}", json={"theme": "Space"})
+    assert len(statements) == 2
+    assert detail(user, moc)["theme"] == "Space"
+
+
+@pytest.mark.parametrize(
+    ("path", "index"),
+    [
+        ("/api/mocs/search", "idx_moc_instructions_created"),
+        ("/api/mocs/search?tag=castle", "idx_moc_instructions_tags"),
+        ("/api/mocs", "moc_instructions_user"),  # more than one begins with it
+        ("/api/mocs/{id}", "moc_instructions_pkey"),
+        ("/api/mocs/stats/by-category", "moc_instructions_user"),
+        ("/api/mocs/stats/uploads-over-time", "moc_instructions_user"),
+    ],
+)
+def test_rows_are_found_by_an_index(
+    server: UvicornServer, user: User, moc: Json, own_database: Database, path: str, index: str
+) -> None:
+    plan = sent(server, user, path.format(**moc))[0].plan(own_database)
+    assert index in plan
+
+
+@pytest.mark.parametrize("query", ["castle", "royal castle", "millenium falcno", "cas:*", "100%"])
+def test_a_search_uses_both_of_its_indexes(
+    server: UvicornServer, user: User, own_database: Database, query: str
+) -> None:
+    plan = sent(server, user, f"/api/mocs/search?q={query}")[0].plan(own_database)
+    if has_trigrams(own_database):
+        assert "idx_moc_instructions_search_vector" in plan
+        assert "idx_moc_instructions_search_text" in plan
+        assert "Seq Scan on moc_instructions" not in plan
+    else:
+        assert "moc_instructions" in plan
+
+
+def test_the_pictures_of_a_page_are_found_by_an_index(
+    server: UvicornServer, user: User, own_database: Database
+) -> None:
+    pictures = sent(server, user, "/api/mocs/search")[1]
+    assert "idx_moc_files_moc" in pictures.plan(own_database)

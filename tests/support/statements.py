@@ -1,0 +1,46 @@
+"""What an application says to PostgreSQL while a test watches, and how PostgreSQL goes about it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI
+from sqlalchemy import event
+
+from tests.support.database import Database, run
+
+
+@dataclass(frozen=True)
+class Statement:
+    sql: str
+    parameters: tuple[Any, ...]
+
+    def plan(self, database: Database) -> str:
+        """How PostgreSQL would go about it."""
+        return run(self._plan(database.url))
+
+    async def _plan(self, url: str) -> str:
+        connection = await asyncpg.connect(url)
+        try:
+            rows = await connection.fetch(f"EXPLAIN {self.sql}", *self.parameters)
+            return "\n".join(row[0] for row in rows)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def watched(app: FastAPI) -> Iterator[list[Statement]]:
+    """The statements that the application sends from now on, in their order."""
+    statements: list[Statement] = []
+
+    def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:
+        statements.append(Statement(sql, tuple(parameters)))
+
+    engine = app.state.resources.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
