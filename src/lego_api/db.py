@@ -9,10 +9,10 @@ from typing import Any
 import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from lego_api.config import Settings
 from lego_api.errors import DatabaseUnavailable
@@ -26,6 +26,10 @@ Hook = Callable[[], Awaitable[None]]
 # and serialization failure, lock timeout, idle timeout, a primary that has become a standby: the same request may
 # succeed when it is sent again.
 RETRYABLE_STATES = ("08", "53", "57", "40", "55P03", "25P03", "25006")
+
+
+PING_SECONDS = 1.0
+NEW = "new"
 
 
 async def _connect(*args: Any, **kwargs: Any) -> Any:
@@ -43,7 +47,6 @@ def create_engine(settings: Settings) -> AsyncEngine:
         pool_size=settings.database_pool_size,
         max_overflow=settings.database_pool_size,
         pool_timeout=settings.database_timeout,
-        pool_pre_ping=True,
         pool_recycle=1500,  # RDS Proxy drops idle clients after 1,800 s
         insertmanyvalues_page_size=100,  # a statement over 16 KB pins the proxy's connection
         hide_parameters=True,
@@ -57,6 +60,8 @@ def create_engine(settings: Settings) -> AsyncEngine:
         },
     )
     event.listen(engine.sync_engine, "connect", _leave_jit_alone, insert=True)
+    event.listen(engine.sync_engine, "connect", _mark_as_new)
+    event.listen(engine.sync_engine, "checkout", _ping)
     return engine
 
 
@@ -64,6 +69,23 @@ def _leave_jit_alone(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -
     """Keeps asyncpg from switching `jit` off around its type look-ups: a SET pins the proxy's connection."""
     raw: Any = connection.driver_connection
     raw._server_caps = raw._server_caps._replace(jit=False)
+
+
+def _mark_as_new(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    entry.info[NEW] = True
+
+
+def _ping(connection: Any, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    """Has the pool replace its connections when this one died while nobody looked.
+
+    In one round trip: SQLAlchemy's own check takes four, for it opens a transaction and prepares a statement.
+    """
+    if entry.info.pop(NEW, False):
+        return
+    try:
+        connection.run_async(lambda raw: raw.execute("SELECT 1", timeout=PING_SECONDS))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise InvalidatePoolError from error
 
 
 class UnitOfWork:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def add(user: User, title: str) -> str:
 
 
 @contextmanager
-def reader_and_writer(settings: Settings, way: Proxy, **reader: float) -> Iterator[tuple[Api, Api]]:
+def reader_and_writer(settings: Settings, way: Proxy, **reader: Any) -> Iterator[tuple[Api, Api]]:
     """The reader reaches Redis by a way that can fail, and the writer directly."""
     patient = settings.model_copy(update={"cache_timeout": 30.0})
     with serving(patient, redis_url=way.url, **reader) as one, serving(patient) as another:

@@ -13,8 +13,8 @@ class Objects:
         self.s3: Any = boto3.client("s3", region_name=settings.aws_region, endpoint_url=settings.s3_endpoint_url)
 
     def keys(self, prefix: str = "") -> set[str]:
-        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
-        return {item["Key"] for item in found.get("Contents", [])}
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return {item["Key"] for page in pages for item in page.get("Contents", [])}
 
     def get(self, key: str) -> Any:
         return self.s3.get_object(Bucket=self.bucket, Key=key)

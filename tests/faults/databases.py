@@ -1,0 +1,88 @@
+"""Databases of a test's own, for what must not happen to that of all others; and requests made ready beforehand."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from lego_api.config import Settings
+from tests.support.backends import TEMPLATE, create_database
+from tests.support.clients import Api
+from tests.support.database import Database
+from tests.support.route_table import Case, World
+
+COMMIT = b"COMMIT;"  # as it is sent; there is also BEGIN ISOLATION LEVEL READ COMMITTED
+TABLES = ("moc_instructions", "moc_files", "moc_gallery_images", "wishlist_items")
+
+Request = Callable[[], httpx.Response]
+
+# Statements that make every commit fail which has written to the table.
+REFUSE_COMMITS = """
+    CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'secret text of the database' USING ERRCODE = '{state}'; END
+    $$;
+    CREATE CONSTRAINT TRIGGER refuse AFTER INSERT OR UPDATE OR DELETE ON {table}
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()
+"""
+
+
+@contextmanager
+def own_database(settings: Settings) -> Iterator[Database]:
+    name = f"faults_{uuid4().hex}"
+    try:
+        yield Database(create_database(settings.database_url, name, template=TEMPLATE))
+    finally:
+        Database(settings.database_url).fetch(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def url_of(database: Database) -> str:
+    """As the settings have it."""
+    return database.url.replace("postgresql://", "postgresql+asyncpg://")
+
+
+def refuse_commits(database: Database, table: str, state: str = "P0001") -> None:
+    for statement in REFUSE_COMMITS.format(table=table, state=state).split(";\n    CREATE CONSTRAINT"):
+        database.fetch(statement if "FUNCTION refuse() RETURNS" in statement else f"CREATE CONSTRAINT{statement}")
+
+
+def contents(database: Database, tables: Iterable[str] = TABLES) -> dict[str, Any]:
+    return {table: database.fetch(f"SELECT * FROM {table} ORDER BY id") for table in tables}
+
+
+def prepared(api: Api, database: Database, cases: Iterable[Case]) -> dict[str, Request]:
+    """Requests of an owner of everything that they need: sending them is all that is left to do."""
+    requests: dict[str, Request] = {}
+    for case in cases:
+        world = World(api, database)
+        path, body = world.fill(case.path), case.body(world)
+        requests[case.id] = lambda case=case, world=world, path=path, body=body: world.owner.request(  # type: ignore[misc]
+            case.method, path, **body
+        )
+    return requests
+
+
+def assert_unavailable(answer: httpx.Response) -> None:
+    """A 503 that says when to come again, and nothing about why."""
+    assert answer.status_code == 503, answer.text
+    body = answer.json()
+    assert (body["success"], body["code"]) == (False, "SERVICE_UNAVAILABLE")
+    assert body["message"].endswith("not available. Please try again in a moment.")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert_tells_nothing(answer)
+
+
+def assert_tells_nothing(answer: httpx.Response) -> None:
+    text = answer.text.lower()
+    for inside in ("secret", "sql", "asyncpg", "postgres", "traceback", "timeout", "pool", "deadlock", "/src/", "boto"):
+        assert inside not in text, answer.text
+
+
+def wait_until(true: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    """For what only another process can tell when it is asked."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"not after {seconds} seconds: {what}"
+        time.sleep(0.02)
