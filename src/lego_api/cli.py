@@ -25,20 +25,25 @@ def migrate(_: Arguments) -> None:
     in_checkout = Path(__file__).resolve().parents[2] / "migrations"
     config = Config()
     config.set_main_option("script_location", str(in_checkout) if in_checkout.is_dir() else "migrations")
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except OSError as error:
+        from lego_api.dev.failure import Failure
+
+        raise Failure(f"the database of DATABASE_URL cannot be reached: {error}") from error
 
 
-def seed(_: Arguments) -> int:
-    """fill the running stack with example data"""
+def seed(_: Arguments) -> None:
+    """fill the running stack with example data; what is there already stays as it is"""
     import os
-    import subprocess
 
+    from lego_api.dev import seed as examples
     from lego_api.dev.running import adopt
     from lego_api.dev.tokens import seed_variables
 
     stack = adopt()
-    variables = {**os.environ, **seed_variables(stack.environment, stack.api_url)}
-    return subprocess.run([sys.executable, "-m", "lego_api.dev.seed"], env=variables, check=False).returncode
+    os.environ.update(seed_variables(stack.environment, stack.api_url))
+    examples.main()
 
 
 def token(arguments: Arguments) -> None:
@@ -105,7 +110,7 @@ def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="lego-api")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(run: Callable[[Arguments], int | None]) -> argparse.ArgumentParser:
+    def add(run: Callable[[Arguments], None]) -> argparse.ArgumentParser:
         command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
         command.set_defaults(run=run)
         return command
@@ -128,10 +133,11 @@ def main() -> int:
 
     arguments = parser().parse_args()
     try:
-        return arguments.run(arguments) or 0
+        arguments.run(arguments)
     except Failure as failure:
         print(f"lego-api: {failure}", file=sys.stderr)
         return 1
+    return 0
 
 
 if __name__ == "__main__":

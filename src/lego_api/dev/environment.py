@@ -75,5 +75,6 @@ def _validate(variables: Mapping[str, str]) -> None:
     try:
         Settings(**fields)  # type: ignore[arg-type]  # and the rest of them from our own environment, as it will
     except ValidationError as error:
-        wrong = [f"{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in error.errors()]
-        raise Failure("\n  ".join(["these environment variables cannot be used:", *wrong])) from None
+        why = {str(wrong["loc"][0]).upper(): wrong["msg"].removeprefix("Value error, ") for wrong in error.errors()}
+        lines = (f"{name}: {message}" for name, message in why.items())
+        raise Failure("\n  ".join(["these environment variables cannot be used:", *lines])) from None

@@ -39,7 +39,7 @@ def stop(file: Path) -> None:
         pid, stop_signal = int(noted["pid"]), signal.Signals[noted["stop_signal"]]
     except FileNotFoundError:
         return
-    except (ValueError, KeyError):  # cut off while it was written
+    except (ValueError, KeyError, TypeError):  # cut off while it was written
         file.unlink()
         return
 

@@ -4,11 +4,13 @@ import os
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from lego_api.dev import accounts, health
 from lego_api.dev.failure import Failure
+from lego_api.dev.leftovers import started_at
 from lego_api.dev.ports import HOST
 from lego_api.dev.postgres_installations import Installation, installations
 from lego_api.dev.processes import Child
@@ -44,6 +46,7 @@ class Postgres:
         home = accounts.directory_for(self._account, self._home)
         programs = self._programs(home)
         self._create_cluster(programs, home)
+        _inherit_lock(home / "data" / "postmaster.pid")
         options = {
             "listen_addresses": HOST,
             "port": str(self._port),
@@ -129,6 +132,18 @@ class Postgres:
 
     def _url(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@{HOST}:{self._port}/{database}"
+
+
+def _inherit_lock(file: Path) -> None:
+    """Lets a server start on the data of one that was killed, even while the system still lists its process as ended.
+
+    PostgreSQL refuses when a process has the id in its lock file, unless it is the parent's own. It still looks for
+    survivors of the old server: by the shared memory, which the same file names.
+    """
+    with suppress(FileNotFoundError):
+        pid, *rest = file.read_text().splitlines(keepends=True)
+        if started_at(int(pid)) is None:
+            file.write_text("".join([f"{os.getpid()}\n", *rest]))
 
 
 def _environment() -> dict[str, str]:

@@ -136,8 +136,11 @@ class Stack:
                 CHECKS[variable](self.environment)
             except Exception as error:
                 why = f"{part.name} at {part.address} does not work: {str(error) or type(error).__name__}"
-                advice = f"\nCorrect {variable}, or unset it: `make dev` then does without"
-                raise Failure(why + (advice if environment.given(variable) else "")) from error
+                if environment.given(variable):
+                    names = " and ".join((variable, *environment.COMPANIONS.get(variable, ())))
+                    instead = "starts one of its own" if variable in environment.COMPANIONS else "does without"
+                    why += f"\nCorrect {names}, or unset {variable}: then `make dev` {instead}"
+                raise Failure(why) from error
 
 
 def _all_at_once(steps: Iterable[Callable[[], None]]) -> None:

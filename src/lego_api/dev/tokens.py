@@ -24,9 +24,8 @@ def bearer_token(environment: Mapping[str, str], email: str, *, admin: bool = Fa
     try:
         return _bearer_token(client("cognito-idp", environment), environment, email, admin=admin)
     except (BotoCoreError, ClientError) as error:
-        raise Failure(
-            f"Cognito at {environment['COGNITO_ENDPOINT_URL']} has no token for {email!r}: {error}"
-        ) from error
+        address = environment["COGNITO_ENDPOINT_URL"]
+        raise Failure(f"Cognito at {address} gives no token to {email!r}: {error}") from error
 
 
 def seed_variables(environment: Mapping[str, str], api_url: str) -> dict[str, str]:

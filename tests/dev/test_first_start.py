@@ -1,0 +1,145 @@
+"""What a person gets who has just cloned the project: the table, the tokens, the `curl` line, the other commands."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from lego_api.dev.seed import titles_of_mocs
+from tests.dev.checkout import Checkout, Dev
+from tests.support.database import Database
+
+
+@pytest.fixture(scope="module")
+def dev(checkout: Checkout) -> Iterator[Dev]:
+    with checkout.dev() as dev:
+        yield dev
+
+
+@pytest.fixture(scope="module")
+def database(dev: Dev) -> Database:
+    return Database(dev.rows["PostgreSQL"][0])
+
+
+def shell(checkout: Checkout, command: str) -> Any:
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=checkout.directory, env=checkout.environment(), capture_output=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_the_table_names_each_part_and_what_plays_it(dev: Dev) -> None:
+    rows = dev.rows
+    assert rows["API"][0] == dev.url
+    assert rows["PostgreSQL"][0].startswith("postgresql://postgres@127.0.0.1:")
+    assert rows["Redis"][0].startswith("redis://127.0.0.1:")
+    assert rows["S3"] == rows["Cognito"]
+    for name in ("PostgreSQL", "Redis", "S3"):
+        assert rows[name][1].split(": ")[0] in ("found", "wheel", "stand-in")
+    address, origin = rows["OpenSearch"]
+    assert address == "-"
+    assert "PostgreSQL answers searches" in origin
+    assert "OPENSEARCH_URL=" in origin
+    assert httpx.get(rows["API docs"][0]).status_code == 200
+
+
+def test_the_curl_line_shows_the_first_users_mocs(checkout: Checkout, dev: Dev) -> None:
+    found = shell(checkout, dev.curl)
+    assert {moc["title"] for moc in found["data"]} == {"Lion Knights' Gatehouse", "Harbour Crane"}
+
+
+def test_both_users_find_something_that_can_be_fetched(dev: Dev) -> None:
+    for email in ("alice@example.com", "bob@example.com"):
+        assert dev.get("/api/wishlist", email)["data"]["items"]
+        for moc in dev.get("/api/mocs", email)["data"]:
+            detail = dev.get(f"/api/mocs/{moc['id']}", email)["data"]
+            assert {file["fileType"] for file in detail["files"]} == {"instruction", "parts-list", "thumbnail"}
+            for file in detail["files"]:
+                assert httpx.get(dev.url + file["fileUrl"]).status_code == 200
+
+
+def test_every_part_is_healthy(dev: Dev) -> None:
+    components = httpx.get(f"{dev.url}/health").json()["components"]
+    assert components == {"database": "healthy", "redis": "healthy", "opensearch": "disabled", "storage": "healthy"}
+
+
+def test_a_token_in_a_curl_line(checkout: Checkout, dev: Dev) -> None:
+    token = '$("$PYTHON" -m lego_api.cli token new@example.com)'
+    command = f'curl -s -H "Authorization: Bearer {token}" {dev.url}/api/mocs'
+    assert shell(checkout, f'PYTHON="{checkout.python}"; {command}')["data"] == []
+
+
+def test_only_an_administrator_edits_what_belongs_to_others(checkout: Checkout, dev: Dev) -> None:
+    moc = dev.get("/api/mocs", "bob@example.com")["data"][0]
+    statuses = []
+    for arguments in (("carol@example.com",), ("carol@example.com", "--admin")):
+        headers = {"Authorization": f"Bearer {checkout.run('token', *arguments).stdout.strip()}"}
+        answer = httpx.patch(f"{dev.url}/api/mocs/{moc['id']}", json={"description": "Edited"}, headers=headers)
+        statuses.append(answer.status_code)
+    assert statuses == [403, 200]
+
+
+def test_a_token_for_nobody(checkout: Checkout, dev: Dev) -> None:
+    refused = checkout.run("token", "carol")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "gives no token to 'carol'" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_commands_by_hand_change_nothing_that_is_done(checkout: Checkout, dev: Dev, database: Database) -> None:
+    def rows() -> list[int]:
+        return [database.count(table) for table in ("moc_instructions", "moc_files", "wishlist_items")]
+
+    before = rows()
+    for command in ("migrate", "seed", "seed"):
+        done = checkout.run(command)
+        assert done.returncode == 0, done.stderr
+    relayed = checkout.run("relay")
+    assert (relayed.returncode, relayed.stdout) == (0, "0\n"), relayed.stderr
+    assert rows() == before
+
+
+def test_examples_are_recognized_among_many_mocs(checkout: Checkout, dev: Dev, database: Database) -> None:
+    headers = {"Authorization": f"Bearer {checkout.run('token', 'many@example.com').stdout.strip()}"}
+    with httpx.Client(base_url=dev.url, headers=headers, timeout=60) as api:
+        example = api.post("/api/mocs", json={"title": "Galaxy Explorer"}).raise_for_status().json()["moc"]
+        database.fetch(
+            "INSERT INTO moc_instructions (user_id, type, title)"
+            " SELECT $1, 'moc', 'Number ' || number FROM generate_series(1, 200) AS number",
+            example["userId"],
+        )
+        assert len(titles_of_mocs(api)) == 201
+
+
+def test_the_schema_needs_no_stack(checkout: Checkout) -> None:
+    printed = checkout.run("openapi")
+    assert "/api/mocs" in json.loads(printed.stdout)["paths"]
+
+
+def test_a_second_one_in_the_same_directory(checkout: Checkout, dev: Dev) -> None:
+    refused = checkout.run("dev", "--port", "1")
+    assert (refused.returncode, refused.stderr) == (1, "lego-api: `make dev` already runs in this directory\n")
+    assert dev.process.poll() is None
+
+
+def test_nothing_is_deleted_while_it_runs(checkout: Checkout, dev: Dev) -> None:
+    refused = checkout.make("clean")
+    assert refused.returncode != 0
+    assert "stop it first" in refused.stderr
+    assert dev.get("/api/mocs")["total"] == 2
+
+
+def test_a_change_is_seen_and_a_mistake_is_waited_out(checkout: Checkout, dev: Dev) -> None:
+    source = checkout.directory / "src/lego_api/health/router.py"
+    written = source.read_text()
+    try:
+        source.write_text(written + "\n(")
+        dev.wait_for("SyntaxError: '(' was never closed")
+        source.write_text(written.replace('"lego-projects-api"', '"changed"'))
+        dev.wait_for_answer("/health", lambda answer: answer.json()["service"] == "changed")
+    finally:
+        source.write_text(written)
+    dev.wait_for_answer("/health", lambda answer: answer.json()["service"] == "lego-projects-api")
