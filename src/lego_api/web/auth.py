@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lego_api.adapters.identity import Caller, Identity
 from lego_api.errors import AppError, Unauthenticated
 from lego_api.observability import current_request
+from lego_api.web.paths import is_impersonal
 
 Source = Literal["bearer", "cookie"]
 
@@ -23,6 +24,11 @@ class Credentials:
     failure: AppError | None
 
 
+def nobody() -> Credentials:
+    """A new one each time: an error that is raised again and again collects tracebacks."""
+    return Credentials(None, None, Unauthenticated("No authentication token provided"))
+
+
 class Authentication:
     """Puts `Credentials` into the request's state, for the rate limit, the log and the routes. Refuses nobody."""
 
@@ -32,7 +38,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            credentials = await self._credentials(Headers(scope=scope))
+            credentials = nobody() if is_impersonal(scope) else await self._credentials(Headers(scope=scope))
             scope.setdefault("state", {})["credentials"] = credentials
             if credentials.caller and (request := current_request.get()):
                 request.user_id = credentials.caller.user_id
@@ -41,7 +47,7 @@ class Authentication:
     async def _credentials(self, headers: Headers) -> Credentials:
         token, source = find_token(headers)
         if token is None:
-            return Credentials(None, None, Unauthenticated("No authentication token provided"))
+            return nobody()
         try:
             return Credentials(await self._identity.verify(token), source, None)
         except AppError as failure:

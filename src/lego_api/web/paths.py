@@ -9,6 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lego_api.errors import Invalid
 from lego_api.web.envelopes import error_response
 
+HEALTH = frozenset({"/health", "/health/live", "/api/health", "/api/health/live"})
+FILES = "/uploads/"
+
 BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -54,6 +57,12 @@ class CanonicalPath:
         if segments[1:2] and segments[1].lower() == "uploads":
             return "/".join(("", "uploads", *segments[2:]))
         return "/".join(segment.lower() if segment.lower() in self._fixed else segment for segment in segments)
+
+
+def is_impersonal(scope: Scope) -> bool:
+    """What load balancers ask without end and pages by the dozen, and is the same for everybody."""
+    path: str = scope["path"]
+    return path in HEALTH or path.startswith(FILES)
 
 
 def answers_head(scope: Scope) -> bool:

@@ -12,15 +12,12 @@ from lego_api.adapters.cache import Cache, Unanswered
 from lego_api.errors import TooManyRequests
 from lego_api.web.envelopes import error_response
 from lego_api.web.middleware import response_headers
+from lego_api.web.paths import is_impersonal
 
 COUNTED_LOCALLY = 10_000  # clients; the longest idle are forgotten first
 
 # What one customer of a provider usually gets of IPv6: whoever has that many addresses is still one client.
 IPV6_PREFIX = 56
-
-# A load balancer asks these without end, and a page loads files by the dozen.
-NOT_COUNTED = frozenset({"/health", "/health/live", "/api/health", "/api/health/live"})
-FILES = "/uploads/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +119,7 @@ class GeneralRateLimit:
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in NOT_COUNTED or scope["path"].startswith(FILES):
+        if scope["type"] != "http" or is_impersonal(scope):
             return await self.app(scope, receive, send)
         try:
             await self._limiter.count(self._limit, scope)
