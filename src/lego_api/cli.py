@@ -137,6 +137,8 @@ def main() -> int:
     except Failure as failure:
         print(f"lego-api: {failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
