@@ -17,6 +17,11 @@ MIN_SIMILARITY = 0.5  # one typing error in a word of five letters or more
 ENGLISH = literal("english", REGCONFIG)
 
 
+def searched(query: str) -> str:
+    """The part of a query that is looked for."""
+    return query.strip()[:MAX_CHARACTERS].rstrip()
+
+
 class TextSearch:
     """Remembers, for the process, whether the database has the extension pg_trgm."""
 
@@ -26,16 +31,18 @@ class TextSearch:
     async def matching(
         self,
         session: AsyncSession,
+        query: str,
+        *,
+        headline: InstrumentedAttribute[str],
         vector: InstrumentedAttribute[str],
         document: InstrumentedAttribute[str],
-        query: str,
     ) -> tuple[ColumnElement[bool], ColumnElement[float]]:
-        """What is found, and its relevance (higher is better).
+        """What a `searched` query finds, and its relevance (higher is better).
 
         Found is what has every word of the query: as a word or the beginning of one, as a part, or nearly so.
         `vector` is the row's tsvector, `document` the same text folded (`models.folding`); both are indexed.
+        What resembles the `headline`, which is short, is the more relevant.
         """
-        query = query[:MAX_CHARACTERS]
         literally = _contains(document, query)
         words = list(dict.fromkeys(re.findall(r"\w+", query)))[:MAX_WORDS]
         if not words:
@@ -45,7 +52,7 @@ class TextSearch:
         relevance: ColumnElement[float] = func.ts_rank(vector, by_word) + case((literally, 1.0), else_=0.0)
         if await self._trigrams(session):
             parts = [or_(part, _resembles(document, word)) for part, word in zip(parts, words, strict=True)]
-            relevance += func.word_similarity(_folded(query), document)
+            relevance += func.word_similarity(query, headline)
         return or_(vector.bool_op("@@")(by_word), and_(*parts)), relevance
 
     async def _trigrams(self, session: AsyncSession) -> bool:

@@ -4,12 +4,15 @@ Each test names the call; what is asserted are the fields that the pages read.
 """
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from tests.mocs.builders import multipart
 from tests.support.clients import Api, User
+from tests.support.database import Database
 from tests.support.pictures import CSV, JPEG, PDF, STUDIO
 
 # What a browser adds by itself to a same-origin fetch; the page sends no token of any kind in a header.
@@ -19,11 +22,6 @@ BROWSER = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Cache-Con
 @pytest.fixture
 def browser(api: Api) -> User:
     return api.cookie_user(None, **BROWSER)
-
-
-def multipart(*parts: tuple[str, Any]) -> dict[str, Any]:
-    """A form with its parts in just this order; a text is `(None, text)`."""
-    return {"files": [(name, value if isinstance(value, tuple) else (None, value)) for name, value in parts]}
 
 
 def create(browser: User, title: str, **images: bytes) -> dict[str, Any]:
@@ -96,7 +94,9 @@ def test_the_detail_page_and_its_links(browser: User, api: Api) -> None:
     assert instructions.headers["content-disposition"] == "attachment"
 
 
-def test_statistics_of_the_profile_page(browser: User) -> None:
+# The development build's base URL has /api twice; another build's has it once.
+@pytest.mark.parametrize("base", ["/api/mocs", "/api/api/mocs"])
+def test_statistics_of_the_profile_page(browser: User, base: str) -> None:
     for number in range(2):
         browser.post(
             "/api/mocs", json={"title": f"B {number} {uuid4()}", "theme": "Castle", "tags": ["Castle", "Tower"]}
@@ -104,21 +104,22 @@ def test_statistics_of_the_profile_page(browser: User) -> None:
     browser.post("/api/mocs", json={"title": f"B {uuid4()}", "theme": ""})
     browser.post("/api/mocs", json={"title": f"B {uuid4()}"})
 
-    categories = browser.get("/api/mocs/stats/by-category").json()
+    categories = browser.get(f"{base}/stats/by-category").json()
     assert categories["success"] is True
     assert categories["data"] == [{"category": "Castle", "count": 2}, {"category": "tower", "count": 2}]
     assert categories["total"] == 4
 
-    months = browser.get("/api/mocs/stats/uploads-over-time").json()
+    months = browser.get(f"{base}/stats/uploads-over-time").json()
     assert months["success"] is True
     assert [(row["category"], row["count"]) for row in months["data"]] == [("Castle", 2), ("Unknown", 2)]
     assert all(len(row["date"]) == 7 for row in months["data"])
 
 
-def test_upload_moc_thumbnail_with_the_file_before_its_type(browser: User) -> None:
+@pytest.mark.parametrize("base", ["/api/mocs", "/api/api/mocs"])
+def test_upload_moc_thumbnail_with_the_file_before_its_type(browser: User, base: str) -> None:
     moc = create(browser, f"Burg {uuid4()}", front=JPEG)
     form = multipart(("file", ("new.jpg", JPEG, "image/jpeg")), ("fileType", "thumbnail"))
-    answer = browser.post(f"/api/mocs/{moc['id']}/files", **form)
+    answer = browser.post(f"{base}/{moc['id']}/files", **form)
     assert answer.status_code == 201, answer.text
     shown = browser.get(f"/api/mocs/{moc['id']}").json()["data"]["thumbnailUrl"]
     assert shown == answer.json()["file"]["fileUrl"] != moc["thumbnailUrl"]
@@ -134,11 +135,12 @@ def test_upload_moc_thumbnail_as_the_page_really_sends_it(browser: User) -> None
     assert browser.get(f"/api/mocs/{moc['id']}").json()["data"]["thumbnailUrl"] == moc["thumbnailUrl"]
 
 
-def test_delete_moc_file(browser: User) -> None:
+@pytest.mark.parametrize("base", ["/api/mocs", "/api/api/mocs"])
+def test_delete_moc_file(browser: User, base: str) -> None:
     moc = create(browser, f"Burg {uuid4()}", front=JPEG)
     file = moc["files"][1]
-    assert browser.delete(f"/api/mocs/{moc['id']}/files/{file['id']}").status_code == 200
-    again = browser.delete(f"/api/mocs/{moc['id']}/files/{file['id']}")
+    assert browser.delete(f"{base}/{moc['id']}/files/{file['id']}").status_code == 200
+    again = browser.delete(f"{base}/{moc['id']}/files/{file['id']}")
     assert (again.status_code, again.json()["code"]) == (404, "FILE_NOT_FOUND")
     assert isinstance(again.json()["message"], str)
 
@@ -159,3 +161,66 @@ def test_a_set_by_form(browser: User) -> None:
     assert answer.status_code == 201, answer.text
     moc = answer.json()["moc"]
     assert (moc["releaseYear"], moc["retired"], moc["uploadedDate"]) == (1999, True, "2024-05-01T10:00:00.000Z")
+
+
+def test_a_refused_upload_is_told_in_texts(browser: User) -> None:
+    """The gallery page renders `message`, else `error`: anything but a text there breaks it."""
+    form = multipart(("type", "moc"), ("title", ""), ("author", "Anna"), ("instructionsFile", ("p.pdf", PDF, "")))
+    for answer in (browser.post("/api/mocs/with-files", **form), browser.get("/api/mocs/stats/nothing")):
+        assert answer.status_code in (400, 404)
+        assert {type(answer.json()[key]) for key in ("message", "error", "code")} == {str}
+
+
+def test_link_gallery_images(browser: User, database: Database) -> None:
+    """GalleryImageLinker and GalleryImageLinkModal."""
+    created = browser.post("/api/mocs/", json={"type": "moc", "title": f"Burg {uuid4()}", "author": "Anna"})
+    moc = created.json()["moc"]
+    insert = (
+        "INSERT INTO gallery_images (user_id, title, image_url) VALUES ($1, 'Front', '/uploads/x.jpg') RETURNING id"
+    )
+    image_id = str(database.value(insert, browser.id))
+    choice = browser.get("/api/mocs/search?limit=50").json()["mocs"]
+    assert {"id", "title", "description", "createdAt"} <= choice[0].keys()
+
+    path = f"/api/mocs/{moc['id']}/gallery-images"
+    assert browser.post(path, json={"galleryImageId": image_id}).status_code == 201
+    (image,) = browser.get(path).json()["images"]
+    assert (image["id"], image["title"], image["description"], image["url"]) == (
+        image_id,
+        "Front",
+        None,
+        "/uploads/x.jpg",
+    )
+    assert datetime.fromisoformat(image["linkedAt"]).tzinfo is not None
+    assert browser.delete(f"{path}/{image_id}").status_code == 200
+
+
+def test_the_calls_no_page_makes_yet(browser: User) -> None:
+    """createInstruction, createMOCInstruction, updateInstruction, updateMOCInstruction and deleteInstruction."""
+    fields = {
+        "type": "moc",
+        "title": f"Burg {uuid4()}",
+        "description": "A castle",
+        "author": "Anna",
+        "setNumber": "MOC-1",
+        "partsCount": 100,
+        "theme": "Castle",
+        "uploadedDate": "2024-05-01T10:00:00.000Z",
+        "tags": ["castle"],
+    }
+    unknown = {"partsList": "", "isPublic": True, "isPublished": False, "downloadCount": 0}
+    created = browser.post("/api/mocs/", json=fields | unknown)
+    assert created.status_code == 201, created.text
+    moc = created.json()["moc"]
+    assert {name: moc[name] for name in fields} == fields
+    unknown = {"difficulty": "easy", "pieces": 100, "estimatedTime": 5, "instructions": []}
+    assert browser.post("/api/mocs", json={"title": f"Burg {uuid4()}", "tags": [], **unknown}).status_code == 201
+
+    changes = {"type": "moc", "title": f"Burg {uuid4()}", "description": "Changed", "tags": ["tower"]}
+    changed = browser.patch(f"/api/mocs/{moc['id']}", json=changes).json()["moc"]
+    assert {name: changed[name] for name in changes} == changes
+    renamed = browser.put(f"/api/mocs/{moc['id']}", json={"title": f"Burg {uuid4()}"})
+    assert renamed.status_code == 200
+    found = browser.get(f"/api/mocs/search?q={renamed.json()['moc']['title']}&from=0&size=5").json()["mocs"]
+    assert found[0]["id"] == moc["id"]
+    assert browser.delete(f"/api/mocs/{moc['id']}").status_code == 200

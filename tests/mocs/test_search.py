@@ -70,12 +70,12 @@ def test_without_a_query_all_are_found_the_newest_first(alone: Api, owner: User)
         ("medieval", ["Royal Castle"]),
         ("star wars", ["Millennium Falcon"]),
         ("cast", ["Royal Castle", "Dragon"]),
-        ("astl", ["Dragon", "Royal Castle"]),
+        ("astl", ["Royal Castle", "Dragon"]),
         ("bridge", ["Royal Castle"]),
         ("castle royal", ["Royal Castle"]),
         ("roy cas", ["Royal Castle"]),
         ("bridge medieval", ["Royal Castle"]),
-        ("the castle", ["Dragon", "Royal Castle"]),  # literally
+        ("the castle", ["Royal Castle", "Dragon"]),
         ("castle the", ["Royal Castle", "Dragon"]),
         ("castle falcon", []),
         ("zürich", ["Château d'Eau"]),
@@ -165,9 +165,8 @@ def test_long_and_odd_queries_are_answered(alone: Api, owner: User, query: str) 
 def test_every_letter_there_is_can_be_searched(alone: Api) -> None:
     """What Python takes for part of a word, PostgreSQL must take in a query, too."""
     letters = [chr(code) for code in range(1, 0x3000) if chr(code).isalnum() or chr(code) == "_"]
-    for start in range(0, len(letters), 100):
-        for separator in ("", " "):
-            search(alone, q=separator.join(letters[start : start + 100]))
+    for start in range(0, len(letters), 200):
+        search(alone, q="".join(letters[start : start + 200]))
 
 
 def test_only_what_bears_a_tag(alone: Api, owner: User) -> None:

@@ -22,9 +22,13 @@ def server(own_settings: Settings) -> Iterator[UvicornServer]:
 CROWD = """
     INSERT INTO moc_instructions (user_id, title, type, tags, description, created_at)
     SELECT 'user ' || n % 500, md5(n::text), 'moc', jsonb_build_array(md5((n % 100)::text)),
-           (SELECT string_agg(md5((n * 50 + word)::text), ' ') FROM generate_series(1, 20) AS word),
+           (SELECT string_agg(md5((n * 50 + word)::text), ' ') FROM generate_series(1, 8) AS word),
            now() - n * interval '1 minute'
-    FROM generate_series(1, 5000) AS n
+    FROM generate_series(1, 2000) AS n
+"""
+FILES = """
+    INSERT INTO moc_files (moc_id, file_type, file_url)
+    SELECT id, 'gallery-image', 'x' FROM moc_instructions, generate_series(1, 5)
 """
 
 
@@ -32,9 +36,7 @@ CROWD = """
 def user(server: UvicornServer, own_settings: Settings, own_database: Database) -> Iterator[User]:
     """With five MOCs of several files each, among thousands of other people's."""
     own_database.fetch(CROWD)
-    own_database.fetch(
-        "INSERT INTO moc_files (moc_id, file_type, file_url) SELECT id, 'thumbnail', 'x' FROM moc_instructions"
-    )
+    own_database.fetch(FILES)
     api = Api(own_settings, server.url)
     user = api.user()
     for number in range(5):

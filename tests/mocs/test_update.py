@@ -81,6 +81,8 @@ def test_a_stranger_may_not_and_an_admin_may(api: Api, method: str) -> None:
     moc = new_moc(owner)
     refused = api.user().request(method, f"/api/mocs/{moc['id']}", json={"title": "Mine"})
     assert refusal(refused) == (403, "FORBIDDEN", "Forbidden: You do not have permission to edit this MOC")
+    invalid = api.user().request(method, f"/api/mocs/{moc['id']}", json={"title": 5})
+    assert refusal(invalid)[0] == 403, "whose it is comes before what was sent"
     changed = api.admin().request(method, f"/api/mocs/{moc['id']}", json={"theme": "Space"})
     assert changed.status_code == 200
     assert changed.json()["moc"]["userId"] == owner.id

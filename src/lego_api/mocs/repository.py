@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from lego_api.adapters.identity import Caller
 from lego_api.errors import Conflict, Forbidden
 from lego_api.fulltext import TextSearch
-from lego_api.mocs.schemas import MocSort, MocType
+from lego_api.mocs.fields import MocSort, MocType
 from lego_api.models import Moc, MocFile, PartsList
 from lego_api.repository import OwnedRepository
 
@@ -67,7 +67,9 @@ class MocRepository(OwnedRepository[Moc]):
         """
         order = ORDERS[sort]
         if query:
-            found, relevance = await text_search.matching(self.session, Moc.search_vector, Moc.search_text, query)
+            found, relevance = await text_search.matching(
+                self.session, query, headline=Moc.title, vector=Moc.search_vector, document=Moc.search_text
+            )
             statement, order = statement.where(found), (relevance.desc(), *order)
             total: ColumnElement[int] = func.count().over()  # to sort them, all have to be found anyway
         else:  # the order is that of an index, and the count needs no more than one

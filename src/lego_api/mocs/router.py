@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from lego_api.mocs.fields import MocSort, TypeFilter
 from lego_api.mocs.schemas import (
     CategoryStatistics,
     FoundMocs,
@@ -11,12 +12,11 @@ from lego_api.mocs.schemas import (
     MocPage,
     MocRetrieved,
     MocSaved,
-    MocSort,
     MocUpdate,
-    TypeFilter,
     UploadStatistics,
 )
 from lego_api.mocs.service import MocService, PublicMocs
+from lego_api.models import Moc
 from lego_api.web.dependencies import Offset, PageNumber, PageSize, ResourcesDep, SignedIn, Work, json_response
 
 router = APIRouter(prefix="/api/mocs", tags=["mocs"])
@@ -32,6 +32,14 @@ async def get_public(work: Work, resources: ResourcesDep) -> PublicMocs:
 
 
 Service = Annotated[MocService, Depends(get_service)]
+
+
+async def get_editable(service: Service, moc_id: str) -> Moc:
+    """The MOC to change. As a dependency it comes before the body is checked: a stranger learns nothing but that."""
+    return await service.editable(moc_id)
+
+
+Editable = Annotated[Moc, Depends(get_editable)]
 Public = Annotated[PublicMocs, Depends(get_public)]
 
 
@@ -47,7 +55,7 @@ async def list_mocs(
     limit: PageSize = 20,
 ) -> Response:
     """The caller's own MOCs."""
-    return json_response(await service.page(search.strip(), tag, type_, theme, sort, page, limit))
+    return json_response(await service.page(search, tag, type_, theme, sort, page, limit))
 
 
 @router.post("", status_code=201)
@@ -66,7 +74,7 @@ async def search_mocs(
     limit: PageSize = 20,
 ) -> Response:
     """Everybody's MOCs: by relevance with `q`, else the newest first. `limit` is another name for `size`."""
-    return json_response(await mocs.search(q.strip(), tag, offset, size or limit))
+    return json_response(await mocs.search(q, tag, offset, size or limit))
 
 
 @router.get("/stats/by-category", response_model=CategoryStatistics)
@@ -84,10 +92,10 @@ async def get_moc(mocs: Public, moc_id: str) -> Response:
     return json_response(await mocs.get(moc_id))
 
 
-@router.patch("/{moc_id}")
+@router.patch("/{moc_id}")  # noqa: FAST003 (`Editable` reads it)
 @router.put("/{moc_id}")
-async def update_moc(service: Service, moc_id: str, data: MocUpdate) -> MocSaved:
-    return MocSaved(message="MOC metadata updated", moc=await service.update(moc_id, data))
+async def update_moc(service: Service, moc: Editable, data: MocUpdate) -> MocSaved:
+    return MocSaved(message="MOC metadata updated", moc=await service.update(moc, data))
 
 
 @router.delete("/{moc_id}")

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from lego_api.adapters.identity import Caller
 from lego_api.db import UnitOfWork
+from lego_api.fulltext import searched
 from lego_api.mocs import statistics
+from lego_api.mocs.fields import MocSort, MocType, invalid_field
 from lego_api.mocs.gallery_links.service import link_own_images
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import MocRepository
@@ -17,17 +19,17 @@ from lego_api.mocs.schemas import (
     MocOut,
     MocPage,
     MocRetrieved,
-    MocSort,
-    MocType,
     MocUpdate,
     MocWithImages,
     UploadStatistics,
-    invalid_field,
 )
 from lego_api.mocs.scopes import EVERYONES_MOCS, moc_scope, own_mocs_scope, showing
 from lego_api.models import Moc
 from lego_api.resources import Resources
 from lego_api.schemas import web_address
+
+MAY_NOT_EDIT = "Forbidden: You do not have permission to edit this MOC"
+MAY_NOT_DELETE = "Forbidden: You do not have permission to delete this MOC"
 
 
 class PublicMocs:
@@ -46,6 +48,7 @@ class PublicMocs:
 
     async def search(self, query: str, tag: str | None, offset: int, size: int) -> bytes:
         """By relevance with a query, else the newest first."""
+        query = searched(query)
 
         async def load() -> bytes:
             tagged = self._mocs.filtered(self._mocs.visible(), tag=tag)
@@ -104,6 +107,7 @@ class MocService:
         limit: int,
     ) -> bytes:
         """The caller's own MOCs."""
+        query = searched(query)
 
         async def load() -> bytes:
             own = self._mocs.filtered(self._mocs.owned(), tag=tag, type_=type_, theme=theme)
@@ -123,8 +127,11 @@ class MocService:
         self._changed(moc)
         return self._present.moc(moc)
 
-    async def update(self, id: str, data: MocUpdate) -> MocOut:
-        moc = await self._mocs.get_editable(id, self._caller, "Forbidden: You do not have permission to edit this MOC")
+    async def editable(self, id: str) -> Moc:
+        """A MOC to change, locked. Raises `NotFound` and `Forbidden`."""
+        return await self._mocs.get_editable(id, self._caller, MAY_NOT_EDIT)
+
+    async def update(self, moc: Moc, data: MocUpdate) -> MocOut:
         changes = data.columns(moc.type)
         if changes.get("thumbnail_url"):
             changes["thumbnail_url"] = await self._thumbnail_reference(changes["thumbnail_url"], moc)
@@ -134,9 +141,7 @@ class MocService:
 
     async def delete(self, id: str) -> MocOut:
         """Its files in storage go, too."""
-        moc = await self._mocs.get_editable(
-            id, self._caller, "Forbidden: You do not have permission to delete this MOC"
-        )
+        moc = await self._mocs.get_editable(id, self._caller, MAY_NOT_DELETE)
         deleted = self._present.moc(moc)
         files = await self._mocs.files(moc.id)
         keys = [file.file_url for file in files if self._storage.is_key(file.file_url)]

@@ -12,6 +12,7 @@ from lego_api.adapters.identity import Caller
 from lego_api.adapters.storage import DOWNLOAD_SECONDS
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import AppError, Conflict, Invalid
+from lego_api.mocs.fields import field_problem
 from lego_api.mocs.files.kinds import FileType
 from lego_api.mocs.files.preparation import FilePreparation, PreparedFile, check_distinct_names
 from lego_api.mocs.files.repository import MocFileRepository
@@ -24,7 +25,7 @@ from lego_api.mocs.files.schemas import (
 )
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import THUMBNAIL, MocRepository
-from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate, field_problem
+from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate
 from lego_api.mocs.scopes import showing
 from lego_api.models import Moc, MocFile, utc_now
 from lego_api.resources import Resources
