@@ -47,7 +47,8 @@ async def get_images(caller: SignedIn, resources: ResourcesDep) -> WishlistImage
 async def get_picture(form: FormData) -> Upload:
     """The one picture of a form. What is wrong with the form is told in the words of the old server."""
     if unexpected := form.files.keys() - {"image"}:
-        raise refused("Unexpected file field. Please use the correct field name for image upload.", min(unexpected))
+        message = "Unexpected file field. Please use the correct field name for image upload."
+        raise refused(message, min(unexpected)[:100])
     pictures = form.files.get("image", [])
     if not pictures:
         raise refused("No file provided. Please upload an image file.", "image")
