@@ -16,7 +16,7 @@ from mangum import Mangum
 
 from lego_api.app import create_app
 from lego_api.config import Settings
-from tests.support.clients import LambdaGateway, event_of
+from tests.support.clients import Handler, LambdaGateway, event_of
 from tests.support.database import Database
 from tests.support.faults import Proxy
 from tests.support.pictures import JPEG, PDF
@@ -76,11 +76,13 @@ def test_two_cookies_of_one_answer_stay_two(settings: Settings) -> None:
         response.set_cookie("one", "1")
         response.set_cookie("two", "2")
 
+    handler: Handler = Mangum(app, lifespan="off")
+
     def invoke() -> Event:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
-            return Mangum(app, lifespan="off")(event("GET", "/two"), None)
+            return handler(event("GET", "/two"), None)
         finally:
             loop.close()
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -11,7 +12,9 @@ import jwt
 from lego_api.config import Settings
 
 
+@cache
 def signing_key() -> jwt.PyJWK:
+    """Checking a private key takes a sixth of a second."""
     packed = files("moto.cognitoidp.resources").joinpath("jwks-private.json.gz").read_bytes()
     return jwt.PyJWK(json.loads(gzip.decompress(packed)), algorithm="RS256")
 
