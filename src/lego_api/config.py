@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     aws_region: str = "us-east-1"
     s3_bucket: str
     s3_endpoint_url: str | None = None
-    storage_timeout: float = 5.0  # seconds without a sign of life from S3; tried three times
+    storage_timeout: float = 5.0  # seconds for S3 to answer; tried three times
     s3_public_endpoint_url: str | None = None  # where browsers reach the bucket, if it is another address
     # Stored files are answered under this URL: the CDN's in production; a path is served by the application itself.
     files_base_url: str = "/uploads"

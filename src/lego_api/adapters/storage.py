@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -17,6 +18,8 @@ logger = logging.getLogger(__name__)
 DOWNLOAD_SECONDS = 900
 DELETE_BATCH = 1000  # S3's own limit for one DeleteObjects
 STREAM_BYTES = 256 * 1024
+ATTEMPTS = 3
+SLOWEST = 1024 * 1024  # bytes per second that an upload may take
 ADDRESS = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)  # the old server took any scheme
 ONE_RANGE = re.compile(r"bytes=(\d{1,15}-\d{0,15}|-\d{1,15})", re.ASCII)
 PASSED_ON = (
@@ -67,7 +70,7 @@ class Storage:
 
     async def put(self, key: str, body: bytes | BinaryIO, content_type: str, *, download: bool = False) -> None:
         """Stores an object. `download` makes browsers save it rather than show it. Raises `StorageUnavailable`."""
-        async with self._s3() as s3:
+        async with self._s3(size=_size(body)) as s3:
             await s3.put_object(
                 Bucket=self._bucket,
                 Key=key,
@@ -152,11 +155,15 @@ class Storage:
         self._clients.clear()
 
     @asynccontextmanager
-    async def _s3(self, endpoint_url: str | None = None) -> AsyncIterator[Any]:
+    async def _s3(self, endpoint_url: str | None = None, *, size: int = 0) -> AsyncIterator[Any]:
+        """The client, for something that sends `size` bytes. Raises `StorageUnavailable`, in the end also by itself."""
         if not self._clients:
             await asyncio.to_thread(_import_sdk)
+        # The SDK's own timeouts do not cover its wait for S3 to ask for a body.
+        deadline = ATTEMPTS * self._settings.storage_timeout + size / SLOWEST
         with _as_unavailable():
-            yield await self._client(endpoint_url or self._settings.s3_endpoint_url)
+            async with asyncio.timeout(deadline):
+                yield await self._client(endpoint_url or self._settings.s3_endpoint_url)
 
     async def _client(self, endpoint_url: str | None) -> Any:
         async with self._opening:
@@ -174,10 +181,19 @@ class Storage:
             s3={"addressing_style": "path" if endpoint_url else "virtual"},
             connect_timeout=min(2.0, self._settings.storage_timeout),
             read_timeout=self._settings.storage_timeout,
-            retries={"mode": "standard", "max_attempts": 3},
+            retries={"mode": "standard", "max_attempts": ATTEMPTS},
         )
         session = aioboto3.Session(region_name=self._settings.aws_region)
         return session.client("s3", endpoint_url=endpoint_url, config=config)
+
+
+def _size(body: bytes | BinaryIO) -> int:
+    if isinstance(body, bytes):
+        return len(body)
+    position = body.tell()
+    size = body.seek(0, os.SEEK_END) - position
+    body.seek(position)
+    return size
 
 
 async def _chunks(body: Any) -> AsyncIterator[bytes]:

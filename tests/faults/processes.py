@@ -1,0 +1,39 @@
+"""Parts of the service in processes of their own, as they are deployed."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lego_api.config import Settings
+from tests.conftest import BACKEND_VARIABLE
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What these settings look like to a process."""
+    own = {
+        "DATABASE_URL": settings.database_url.replace("+asyncpg", ""),
+        "REDIS_URL": str(settings.redis_url),
+        "S3_BUCKET": settings.s3_bucket,
+        "S3_ENDPOINT_URL": str(settings.s3_endpoint_url),
+    }
+    return {**os.environ, **json.loads(os.environ[BACKEND_VARIABLE]), **own}
+
+
+@contextmanager
+def python(settings: Settings, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """A Python of its own, which is killed in the end if it still runs."""
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        env=environment(settings),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
