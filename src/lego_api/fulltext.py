@@ -49,7 +49,9 @@ class TextSearch:
             return literally, literal(0.0, Float)
         by_word = func.to_tsquery(ENGLISH, " & ".join(f"{word}:*" for word in words))
         parts: list[ColumnElement[bool]] = [_contains(document, word) for word in words]
-        relevance: ColumnElement[float] = func.ts_rank(vector, by_word) + case((literally, 1.0), else_=0.0)
+        in_headline = _contains(_folded(headline), query)
+        bonus = case((in_headline, 2.0), (literally, 1.0), else_=0.0)
+        relevance: ColumnElement[float] = func.ts_rank(vector, by_word) + bonus
         if await self._trigrams(session):
             parts = [or_(part, _resembles(document, word)) for part, word in zip(parts, words, strict=True)]
             relevance += func.word_similarity(query, headline)
@@ -62,12 +64,12 @@ class TextSearch:
         return self._has_trigrams
 
 
-def _folded(value: str) -> ColumnElement[str]:
+def _folded(value: str | InstrumentedAttribute[str]) -> ColumnElement[str]:
     """By PostgreSQL, as the document was: Python's lower case differs for some letters."""
     return func.translate(func.lower(value), ACCENTED, PLAIN)
 
 
-def _contains(document: InstrumentedAttribute[str], part: str) -> ColumnElement[bool]:
+def _contains(document: ColumnElement[str] | InstrumentedAttribute[str], part: str) -> ColumnElement[bool]:
     escaped = re.sub(r"([/%_])", r"/\1", part)
     return document.like(_folded(f"%{escaped}%"), escape="/")
 
