@@ -21,8 +21,11 @@ from lego_api.dev.ports import free_port, is_taken
 from tests.support.backends import ROOT
 
 SECONDS = 120.0  # for what takes a few, when the machine is busy
-# Variables of the one who runs the tests must not decide what a stack is made of.
-UNSET = ("DATABASE_URL", "REDIS_URL", "S3_ENDPOINT_URL", "S3_BUCKET", "COGNITO_ENDPOINT_URL", "OPENSEARCH_URL")
+# Variables of the one who runs the tests must not decide what a stack is made of, nor that every start compiles anew.
+UNSET = (
+    *("DATABASE_URL", "REDIS_URL", "S3_ENDPOINT_URL", "S3_BUCKET", "COGNITO_ENDPOINT_URL", "OPENSEARCH_URL"),
+    "PYTHONDONTWRITEBYTECODE",
+)
 
 
 class Checkout:
@@ -129,7 +132,7 @@ class Dev:
 
         def answered() -> bool:
             with suppress(httpx.TransportError):
-                return satisfies(httpx.get(f"{self.url}{path}", timeout=1))
+                return satisfies(httpx.get(f"{self.url}{path}", timeout=5))
             return False
 
         self._until(answered)

@@ -20,7 +20,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 
 SUPERVISOR, RELOADER = "lego_api.cli dev", "-m uvicorn"
 ENDINGS: dict[str, Callable[[Dev], None]] = {
     "Ctrl-C": lambda dev: dev.send(signal.SIGINT),
-    "a closed terminal": lambda dev: dev.send(signal.SIGHUP),
     "kill -9": lambda dev: dev.process.kill(),
     "kill -9 of what watches the application": lambda dev: kill(dev, SUPERVISOR, RELOADER),
 }
@@ -53,7 +52,7 @@ def sign_in(checkout: Checkout) -> dict[str, str]:
 def assert_kept(stored: Stored, checkout: Checkout, dev: Dev) -> None:
     mine = httpx.get(f"{dev.url}/api/mocs", headers=sign_in(checkout), timeout=60).json()["data"]
     assert (stored.user_id, stored.moc_id) in [(moc["userId"], moc["id"]) for moc in mine]
-    picture = httpx.get(dev.url + stored.picture_url)
+    picture = httpx.get(dev.url + stored.picture_url, timeout=60)
     assert (picture.content, picture.headers["content-type"]) == (stored.picture, "image/webp")
     assert dev.get("/api/mocs")["total"] == 2, "the examples are there, and once"
 
@@ -70,7 +69,7 @@ def stored(checkout: Checkout) -> Stored:
         headers = sign_in(checkout)
         answer = httpx.post(f"{dev.url}/api/mocs/with-files", data=form, files=files, headers=headers, timeout=60)
         moc = answer.raise_for_status().json()["moc"]
-        picture = httpx.get(dev.url + moc["thumbnailUrl"]).raise_for_status().content
+        picture = httpx.get(dev.url + moc["thumbnailUrl"], timeout=60).raise_for_status().content
         processes = dev.processes()
         kill(dev, "")
         dev.assert_gone(processes)
@@ -111,6 +110,10 @@ def test_two_clones_that_start_at_the_same_time(checkout: Checkout, tmp_path: Pa
             assert {moc["id"] for moc in one.get("/api/mocs")["data"]}.isdisjoint(
                 moc["id"] for moc in two.get("/api/mocs")["data"]
             )
+            for dev in (one, two):
+                processes = dev.processes()
+                dev.send(signal.SIGHUP)  # their terminals are closed
+                dev.assert_gone(processes)
         done = other.make("clean")
         assert done.returncode == 0, done.stderr
         assert not (other.directory / ".dev").exists()

@@ -43,7 +43,7 @@ def test_the_table_names_each_part_and_what_plays_it(dev: Dev) -> None:
     assert address == "-"
     assert "PostgreSQL answers searches" in origin
     assert "OPENSEARCH_URL=" in origin
-    assert httpx.get(rows["API docs"][0]).status_code == 200
+    assert httpx.get(rows["API docs"][0], timeout=60).status_code == 200
 
 
 def test_the_curl_line_shows_the_first_users_mocs(checkout: Checkout, dev: Dev) -> None:
@@ -58,11 +58,11 @@ def test_both_users_find_something_that_can_be_fetched(dev: Dev) -> None:
             detail = dev.get(f"/api/mocs/{moc['id']}", email)["data"]
             assert {file["fileType"] for file in detail["files"]} == {"instruction", "parts-list", "thumbnail"}
             for file in detail["files"]:
-                assert httpx.get(dev.url + file["fileUrl"]).status_code == 200
+                assert httpx.get(dev.url + file["fileUrl"], timeout=60).status_code == 200
 
 
 def test_every_part_is_healthy(dev: Dev) -> None:
-    components = httpx.get(f"{dev.url}/health").json()["components"]
+    components = httpx.get(f"{dev.url}/health", timeout=60).json()["components"]
     assert components == {"database": "healthy", "redis": "healthy", "opensearch": "disabled", "storage": "healthy"}
 
 
@@ -77,7 +77,9 @@ def test_only_an_administrator_edits_what_belongs_to_others(checkout: Checkout, 
     statuses = []
     for arguments in (("carol@example.com",), ("carol@example.com", "--admin")):
         headers = {"Authorization": f"Bearer {checkout.run('token', *arguments).stdout.strip()}"}
-        answer = httpx.patch(f"{dev.url}/api/mocs/{moc['id']}", json={"description": "Edited"}, headers=headers)
+        answer = httpx.patch(
+            f"{dev.url}/api/mocs/{moc['id']}", json={"description": "Edited"}, headers=headers, timeout=60
+        )
         statuses.append(answer.status_code)
     assert statuses == [403, 200]
 
