@@ -20,6 +20,9 @@ SECRETS = re.compile(
     """
 )
 
+# One of these stands in every match: almost no line has one, and looking for them is fifty times as fast.
+SIGNS_OF_SECRETS = ("bearer", "eyj", "://", "signature", "credential", "token", "cookie", "password", "secret")
+
 # What logging puts on every record by itself; everything else on a record is ours.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -52,6 +55,9 @@ class JsonFormatter(logging.Formatter):
 
 
 def redact(text: str) -> str:
+    lowered = text.lower()
+    if not any(sign in lowered for sign in SIGNS_OF_SECRETS):
+        return text
     return SECRETS.sub(lambda found: "".join(filter(None, found.groups())) + "[redacted]", text)
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
+import httpx
 import pytest
 
 from lego_api.config import Settings
@@ -31,32 +32,37 @@ class Stack:
         self.client = self.api.client()
 
     def health(self) -> dict[str, Any]:
-        answer = self.client.get("/health")
-        assert answer.headers["Cache-Control"] == "no-store"
-        body: dict[str, Any] = answer.json()
-        assert answer.status_code == (503 if body["status"] == "unhealthy" else 200)
-        return body
+        return health(self.client)
 
-    def wait_until_healthy(self) -> None:
-        """The first time, the SDKs are imported, which may take longer than a part may."""
-        deadline = time.monotonic() + 60
-        while (body := self.health())["status"] != "healthy":
-            assert time.monotonic() < deadline, body
+
+def health(client: httpx.Client, path: str = "/health") -> dict[str, Any]:
+    answer = client.get(path)
+    assert answer.headers["Cache-Control"] == "no-store"
+    body: dict[str, Any] = answer.json()
+    assert answer.status_code == (503 if body["status"] == "unhealthy" else 200)
+    return body
+
+
+def wait_until_healthy(client: httpx.Client) -> None:
+    """The first time, the SDKs are imported, which may take longer than a part may."""
+    deadline = time.monotonic() + 60
+    while (body := health(client))["status"] != "healthy":
+        assert time.monotonic() < deadline, body
 
 
 @pytest.fixture(params=["http", "lambda"])
 def stack(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Stack]:
     with ExitStack() as running:
         stack = Stack(settings, running, request.param)
-        stack.wait_until_healthy()
+        wait_until_healthy(stack.client)
         yield stack
 
 
 @pytest.mark.parametrize("path", ["/health", "/api/health", "/API/Health/"])
 def test_all_is_well(api: Api, path: str) -> None:
     client = api.client()
-    client.get(path)  # the first time, the SDKs are imported
-    body = client.get(path).json()
+    wait_until_healthy(client)
+    body = health(client, path)
     assert list(body) == ["status", "service", "components", "timestamp"]
     assert (body["status"], body["service"]) == ("healthy", "lego-projects-api")
     assert body["components"] == ALL_WELL
@@ -73,7 +79,7 @@ def test_a_part_is_down_and_comes_back(stack: Stack, part: str, how: str) -> Non
     assert body["components"] == ALL_WELL | {part: "unhealthy"}
     assert body["status"] == ("unhealthy" if part == "database" else "degraded")
     stack.ways[part].recover()
-    stack.wait_until_healthy()
+    wait_until_healthy(stack.client)
 
 
 def test_all_parts_hang_and_the_answer_takes_no_longer(stack: Stack) -> None:
@@ -86,21 +92,19 @@ def test_all_parts_hang_and_the_answer_takes_no_longer(stack: Stack) -> None:
     assert set(body["components"].values()) == {"unhealthy", "disabled"}
     for way in stack.ways.values():
         way.recover()
-    stack.wait_until_healthy()
+    wait_until_healthy(stack.client)
 
 
 def test_search_that_is_configured_and_down_degrades(settings: Settings) -> None:
     with serving(settings, opensearch_url="http://127.0.0.1:9") as api:
-        answer = api.client().get("/health")
-        assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
-        assert answer.json()["components"]["opensearch"] == "unhealthy"
+        body = health(api.client())
+        assert (body["status"], body["components"]["opensearch"]) == ("degraded", "unhealthy")
 
 
 def test_what_is_not_configured_is_not_missed(settings: Settings) -> None:
     with serving(settings, redis_url=None) as api:
-        api.client().get("/health")
-        body = api.client().get("/health").json()
-        assert (body["status"], body["components"]["redis"]) == ("healthy", "disabled")
+        wait_until_healthy(api.client())
+        assert health(api.client())["components"] == ALL_WELL | {"redis": "disabled"}
 
 
 def test_liveness_asks_nobody(settings: Settings) -> None:
@@ -123,7 +127,7 @@ def test_who_asks_while_it_is_being_asked_gets_the_same_answer(settings: Setting
     """Anybody may ask, without being counted: the parts must not pay for it."""
     with ExitStack() as running:
         stack = Stack(settings, running, "http")
-        stack.wait_until_healthy()
+        wait_until_healthy(stack.client)
         database = stack.ways["database"]
         database.hang()
         accepted = database.accepted

@@ -32,6 +32,9 @@ SECURITY_HEADERS = {
 }
 HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
+RawHeader = tuple[bytes, bytes]
+RawHeaders = list[RawHeader]
+
 JSON_TYPE = (b"content-type", b"application/json")
 JSON_TYPE_AS_RECORDED = (b"content-type", b"application/json; charset=utf-8")
 
@@ -48,7 +51,7 @@ class RequestLog:
 
     def __init__(self, app: ASGIApp, *, hsts: bool) -> None:
         self.app = app
-        self._headers = SECURITY_HEADERS | (HSTS if hsts else {})
+        self._security = _raw(SECURITY_HEADERS | (HSTS if hsts else {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,7 +59,7 @@ class RequestLog:
         cold_start, RequestLog._cold_start = RequestLog._cold_start, False
         request = RequestContext(_request_id(scope))
         token = current_request.set(request)
-        carried = {"X-Request-Id": request.request_id, **self._headers}
+        carried = {"X-Request-Id": request.request_id}
         scope.setdefault("state", {})["response_headers"] = carried
         started, status = time.perf_counter(), 0
 
@@ -64,7 +67,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _completed(message.get("headers", ()), carried)
+                message["headers"] = _completed(message.get("headers", ()), [*_raw(carried), *self._security])
             await send(message)
 
         try:
@@ -84,14 +87,14 @@ class RequestLog:
             current_request.reset(token)
 
 
-def _completed(own: Iterable[tuple[bytes, bytes]], carried: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+def _raw(headers: Mapping[str, str]) -> RawHeaders:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+def _completed(own: Iterable[RawHeader], carried: RawHeaders) -> RawHeaders:
     headers = [JSON_TYPE_AS_RECORDED if header == JSON_TYPE else header for header in own]
     present = {name for name, _ in headers}
-    for name, value in carried.items():
-        raw_name = name.lower().encode("latin-1")
-        if raw_name not in present:
-            headers.append((raw_name, value.encode("latin-1")))
-    return headers
+    return headers + [header for header in carried if header[0] not in present]
 
 
 class UnhandledErrors:
