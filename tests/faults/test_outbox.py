@@ -1,7 +1,7 @@
 """The outbox: what a write causes outside the database happens, whatever fails, and to no other entry's cost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -124,16 +124,18 @@ def test_a_part_that_hangs_holds_up_only_its_own_kind(own: Settings, database: D
     assert run(relay()) == 4
 
 
-def test_two_relays_at_once_do_each_entry_once(own: Settings, database: Database) -> None:
+@pytest.mark.parametrize("failing", [(), range(1, 41)], ids=["that succeed", "that fail"])
+def test_two_relays_at_once_try_each_entry_once(own: Settings, database: Database, failing: Sequence[int]) -> None:
     insert(database, "work", 40)
 
     async def relay_twice() -> tuple[int, list[int]]:
-        done = Done()
+        done = Done(*failing)
         async with outbox_of(own, {"work": done}) as one, outbox_of(own, {"work": done}) as another:
             counts = await asyncio.gather(one.relay(), another.relay())
         return sum(counts), sorted(done.seen)
 
-    assert run(relay_twice()) == (40, list(range(1, 41)))
+    assert run(relay_twice()) == (40 - len(failing), list(range(1, 41)))
+    assert database.count("outbox", "attempts = 1") == database.count("outbox") == len(failing)
 
 
 def test_a_run_ends_in_time_and_the_next_goes_on(own: Settings, database: Database) -> None:
