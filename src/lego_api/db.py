@@ -27,6 +27,8 @@ Hook = Callable[[], Awaitable[None]]
 # succeed when it is sent again.
 RETRYABLE_STATES = ("08", "53", "57", "40", "55P03", "25P03", "25006")
 
+# The connection is of no more use: a command has no answer yet, or an answer (of a server that ends) came unasked.
+BROKEN = (TimeoutError, asyncpg.InternalClientError)
 
 PING_SECONDS = 1.0
 NEW = "new"
@@ -84,7 +86,7 @@ def _ping(connection: Any, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnec
         return
     try:
         connection.run_async(lambda raw: raw.execute("SELECT 1", timeout=PING_SECONDS))
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except Exception as error:  # whatever it is, a new connection is better
         raise InvalidatePoolError from error
 
 
@@ -119,8 +121,8 @@ def _as_unavailable() -> Iterator[None]:
     """Turns the driver's ways of saying "the database is not there" into one error."""
     try:
         yield
-    except (PoolTimeout, TimeoutError) as error:
-        logger.warning("PostgreSQL did not answer in time")
+    except (PoolTimeout, *BROKEN) as error:
+        logger.warning("PostgreSQL did not answer: %s", type(error).__name__)
         raise DatabaseUnavailable from error
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", "") or "")
@@ -154,7 +156,7 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[UnitOfWork]:
                     yield work
                     committing = True
                     await work.session.commit()
-                except TimeoutError:  # a rollback would only wait as long again
+                except BROKEN:  # a rollback would only wait as long again
                     await work.session.invalidate()
                     raise
     finally:

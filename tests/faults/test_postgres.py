@@ -84,7 +84,7 @@ def test_backends_killed_while_idle_are_replaced(settings: Settings) -> None:
         item_id = add(user)
         with ThreadPoolExecutor(8) as threads:  # so that the pool is full
             assert {a.status_code for a in threads.map(lambda _: user.get(LIST), range(16))} == {200}
-        for _ in range(3):
+        for _ in range(30):  # a dying backend says so, sooner or later than we ask
             killed = database.fetch(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
