@@ -76,12 +76,11 @@ def test_two_cookies_of_one_answer_stay_two(settings: Settings) -> None:
         response.set_cookie("one", "1")
         response.set_cookie("two", "2")
 
-    handler: Handler = Mangum(app, lifespan="off")
-
     def invoke() -> Event:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
+            handler: Handler = Mangum(app, lifespan="off")  # takes the loop of its thread, or else makes one
             return handler(event("GET", "/two"), None)
         finally:
             loop.close()
