@@ -1,7 +1,6 @@
 """Adding files to a MOC that is there, one or several at a time."""
 
 from collections.abc import Sequence
-from uuid import uuid4
 
 import pytest
 
@@ -22,6 +21,7 @@ from tests.support.database import Database
 from tests.support.faults import Proxy, serving
 from tests.support.objects import Objects
 from tests.support.pictures import CSV, JPEG, PDF, PNG, STUDIO
+from tests.support.route_table import NOBODYS_ID
 
 INSTRUCTION_EXISTS = "MOC already has an instruction file. Delete the existing one first."
 WRONG_TYPE = "Invalid file type. Must be instruction, parts-list, or thumbnail"
@@ -183,7 +183,7 @@ def test_strangers_may_not_and_admins_may(api: Api, objects: Objects) -> None:
     assert objects.keys(f"mocs/{owner.id}/") == {file["fileUrl"].removeprefix("/uploads/")}
 
 
-@pytest.mark.parametrize("id", [str(uuid4()), "test-moc-1"])
+@pytest.mark.parametrize("id", [NOBODYS_ID, "test-moc-1"])
 def test_a_moc_that_does_not_exist(over_http: Api, id: str) -> None:
     answer = add_files(over_http.user(), {"id": id}, "instruction", ("plan.pdf", PDF, ""))
     assert refusal(answer) == (404, "MOC_NOT_FOUND", "MOC not found")

@@ -1,7 +1,6 @@
 """What takes the place of something else, or goes: the rows, their objects in storage, and nothing besides."""
 
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,6 +19,7 @@ from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.objects import Objects
 from tests.support.pictures import CSV, JPEG, PDF, PNG
+from tests.support.route_table import NOBODYS_ID
 
 FRONT = ("images", ("front.jpg", JPEG, "image/jpeg"))
 BACK = ("images", ("back.png", PNG, "image/png"))
@@ -101,7 +101,7 @@ def test_who_may_delete_a_file(api: Api, objects: Objects) -> None:
     assert stored(objects, owner.id) == {moc["files"][1]["fileUrl"]}
 
 
-@pytest.mark.parametrize("id", [str(uuid4()), "plan.pdf"])
+@pytest.mark.parametrize("id", [NOBODYS_ID, "plan.pdf"])
 def test_a_file_that_does_not_exist(over_http: Api, id: str) -> None:
     user = over_http.user()
     moc, other = moc_with_files(user), moc_with_files(user)

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -10,6 +9,7 @@ from tests.mocs.builders import MOC_KEYS, detail, moc_with_files, new_moc, probl
 from tests.mocs.test_create import OF_A_MOC, OF_A_SET, SHARED
 from tests.support.clients import Api
 from tests.support.pictures import JPEG
+from tests.support.route_table import NOBODYS_ID
 
 METHODS = ("PATCH", "PUT")
 
@@ -90,7 +90,7 @@ def test_a_stranger_may_not_and_an_admin_may(api: Api, method: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("id", [str(uuid4()), "test-moc-1", "stats", "1", "%20", "x" * 300])
+@pytest.mark.parametrize("id", [NOBODYS_ID, "test-moc-1", "stats", "1", "%20", "x" * 300])
 def test_what_does_not_exist_is_not_found(over_http: Api, method: str, id: str) -> None:
     answer = over_http.user().request(method, f"/api/mocs/{id}", json={"title": "x"})
     assert refusal(answer) == (404, "MOC_NOT_FOUND", "MOC not found")

@@ -13,6 +13,9 @@ from tests.support.pictures import JPEG, PDF
 
 Send = dict[str, Any]
 
+# Of the form of an id, and no row has it. A constant: all workers must name the tests alike.
+NOBODYS_ID = "00000000-0000-4000-8000-000000000000"
+
 
 class World:
     """An owner with one of everything, made when it is first needed."""
