@@ -22,7 +22,7 @@ ENVIRONMENT = {
     "S3_BUCKET": "none",
     "COGNITO_USER_POOL_ID": "none",
     "COGNITO_CLIENT_IDS": "none",
-    "CSRF_SECRET": "none",
+    "CSRF_SECRET": "a secret of nobody",
 }
 
 

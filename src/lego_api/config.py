@@ -6,7 +6,7 @@ Each field is the environment variable of the same name in capitals. Lists are w
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -20,6 +20,12 @@ def asyncpg_url(url: str) -> str:
     if scheme not in ("postgres", "postgresql", "postgresql+asyncpg") or not separator:
         raise ValueError("must start with postgresql://")
     return f"postgresql+asyncpg://{rest}"
+
+
+def _redis_url(url: str) -> str:
+    if not url.startswith(("redis://", "rediss://")):
+        raise ValueError("must start with redis:// or rediss://")
+    return url
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -36,7 +42,7 @@ class Settings(BaseSettings):
     database_pool_size: int = 2
     database_timeout: float = 10.0  # seconds for one statement; connecting gets half of it
 
-    redis_url: str | None = None
+    redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
     cache_ttl: int = 300  # seconds
     cache_timeout: float = 0.2  # seconds for one command
     breaker_seconds: float = 5.0  # a part that failed is left alone this long
@@ -46,8 +52,8 @@ class Settings(BaseSettings):
     aws_region: str = "us-east-1"
     s3_bucket: str
     s3_endpoint_url: str | None = None
-    storage_timeout: float = 5.0  # seconds for S3 to answer; tried three times
     s3_public_endpoint_url: str | None = None  # where browsers reach the bucket, if it is another address
+    storage_timeout: float = 5.0  # seconds for S3 to answer; tried three times
     # Stored files are answered under this URL: the CDN's in production; a path is served by the application itself.
     files_base_url: str = "/uploads"
 
@@ -57,7 +63,7 @@ class Settings(BaseSettings):
     cognito_issuer_url: str | None = None
     cognito_jwks_url: str | None = None
 
-    csrf_secret: SecretStr
+    csrf_secret: Annotated[SecretStr, Field(min_length=16)]
     # Origins of the web app. Empty where the gateway answers CORS; unsafe cookie requests from these are accepted.
     cors_origins: Names = ()
     csrf_origins: Names = ()

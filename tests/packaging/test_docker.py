@@ -87,7 +87,7 @@ def test_compose_waits_for_the_health_of_every_part() -> None:
 def test_compose_gives_the_api_settings_that_exist_and_that_moto_knows() -> None:
     environment = {name.lower(): value for name, value in SERVICES["api"]["environment"].items()}
     assert environment.keys() <= Settings.model_fields.keys()
-    settings = Settings.model_validate({**environment, "csrf_secret": "s", "environment": "local"})
+    settings = Settings.model_validate({**environment, "csrf_secret": "a secret of the tests", "environment": "local"})
     assert (settings.s3_bucket, settings.cognito_user_pool_id) == (BUCKET, USER_POOL_ID)
     assert settings.cognito_client_ids == (CLIENT_ID,)
     hosts = re.findall(r"(?:@|//)(\w+):\d+", " ".join(map(str, environment.values())))

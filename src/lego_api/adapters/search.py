@@ -17,6 +17,10 @@ class SearchIndex:
     def enabled(self) -> bool:
         return self._url is not None
 
+    async def prepare(self) -> None:
+        """Loads the SDK; else the first use does."""
+        await asyncio.to_thread(importlib.import_module, "opensearchpy")
+
     async def ping(self) -> None:
         """Raises `SearchUnavailable` when the cluster does not answer."""
         client = await self._opensearch()
@@ -36,7 +40,9 @@ class SearchIndex:
         if self._url is None:
             raise SearchUnavailable
         if self._client is None:
-            opensearchpy = await asyncio.to_thread(importlib.import_module, "opensearchpy")
+            await self.prepare()
         if self._client is None:  # nobody else was quicker
-            self._client = opensearchpy.AsyncOpenSearch(hosts=[self._url], timeout=1, max_retries=0)
+            from opensearchpy import AsyncOpenSearch
+
+            self._client = AsyncOpenSearch(hosts=[self._url], timeout=1, max_retries=0)
         return self._client

@@ -61,7 +61,7 @@ class Storage:
 
     @staticmethod
     def is_key(reference: str) -> bool:
-        return not ADDRESS.match(reference)
+        return bool(reference) and not ADDRESS.match(reference)
 
     def key(self, url: str) -> str | None:
         """The key behind a URL that `url()` gave out, else None."""
@@ -145,6 +145,10 @@ class Storage:
             )
         return url
 
+    async def prepare(self) -> None:
+        """Loads the SDK, half a second of work; else the first use does."""
+        await asyncio.to_thread(_import_sdk)
+
     async def ping(self) -> None:
         """Raises `StorageUnavailable` when the bucket does not answer."""
         async with self._s3() as s3:
@@ -158,7 +162,7 @@ class Storage:
     async def _s3(self, endpoint_url: str | None = None, *, size: int = 0) -> AsyncIterator[Any]:
         """The client, for something that sends `size` bytes. Raises `StorageUnavailable`, in the end also by itself."""
         if not self._clients:
-            await asyncio.to_thread(_import_sdk)
+            await self.prepare()
         # The SDK's own timeouts do not cover its wait for S3 to ask for a body.
         deadline = ATTEMPTS * self._settings.storage_timeout + size / SLOWEST
         with _as_unavailable():
@@ -203,7 +207,7 @@ async def _chunks(body: Any) -> AsyncIterator[bytes]:
 
 
 def _import_sdk() -> None:
-    """Half a second of work, which must not stop everybody else's requests."""
+    """In a thread: it must not stop everybody else's requests."""
     import aioboto3  # noqa: F401
 
 

@@ -30,6 +30,10 @@ class HealthProbes:
 
     async def _ask_all(self) -> Components:
         resources = self._resources
+        # The time is for the parts to answer, and not for us to load what asks them.
+        await resources.storage.prepare()
+        if resources.search.enabled:
+            await resources.search.prepare()
         asked = {"database": self._start("database", lambda: ping(resources.read_sessions))}
         if resources.cache.enabled:
             asked["redis"] = self._start("redis", resources.cache.ping)

@@ -20,6 +20,8 @@ MAX_INSTRUCTIONS, MAX_PARTS_LISTS, MAX_IMAGES, MAX_ADDED = 10, 10, 3, 10
 MAX_CREATE_BODY = (MAX_INSTRUCTIONS * 50 + MAX_PARTS_LISTS * 10 + MAX_IMAGES * 20 + 1) * MEGABYTE
 MAX_ADD_BODY = (MAX_ADDED * 50 + 1) * MEGABYTE
 
+CREATE_TEXTS = tuple(field.alias or name for name, field in MocWithFilesCreate.model_fields.items())
+
 
 async def get_service(caller: SignedIn, resources: ResourcesDep) -> MocFileService:
     return MocFileService(caller, resources)
@@ -33,9 +35,7 @@ Service = Annotated[MocFileService, Depends(get_service)]
     status_code=201,
     dependencies=[CountedUpload],
     max_body_size=MAX_CREATE_BODY,
-    openapi_extra=multipart_body(
-        "instructionsFile", "partsLists", "images", texts=("type", "title", "author", "description", "tags", "theme")
-    ),
+    openapi_extra=multipart_body("instructionsFile", "partsLists", "images", texts=CREATE_TEXTS),
 )
 async def create_moc_with_files(service: Service, form: FormData) -> MocCreatedWithFiles:
     data = form.validated(MocWithFilesCreate)
