@@ -28,7 +28,7 @@ def fresh(tmp_path: Path) -> Checkout:
         ({"DATABASE_URL": "mysql://me:secret@localhost/lego"}, "must start with postgresql://"),
         ({"DATABASE_URL": "postgresql://[me:secret"}, "an address that is none"),
         ({"REDIS_URL": "redis://:secret@127.0.0.1:1/0"}, "redis://:***@127.0.0.1:1/0"),
-        ({"REDIS_URL": "localhost:6379"}, "must specify one of the following schemes"),
+        ({"REDIS_URL": "localhost:6379"}, "must start with redis:// or rediss://"),
         ({"S3_ENDPOINT_URL": NOBODY}, "so these must be set too: S3_BUCKET"),
         ({"S3_ENDPOINT_URL": NOBODY, "S3_BUCKET": "lego"}, NOBODY),
         ({"COGNITO_ENDPOINT_URL": NOBODY}, "so these must be set too: COGNITO_USER_POOL_ID, COGNITO_CLIENT_IDS"),

@@ -56,7 +56,7 @@ def answers_from_the_cache(user: User, database: Database) -> bool:
 def test_every_route_answers_without_redis(settings: Settings, database: Database, fault: Fault) -> None:
     with (
         Proxy(str(settings.redis_url)) as way,
-        serving(settings, redis_url=way.url, breaker_seconds=NEVER_AGAIN) as api,
+        serving(settings, redis_url=way.url, breaker_seconds=NEVER_AGAIN, cache_timeout=0.2) as api,
         fault(way),
     ):
         assert statuses(api, database, ROUTES) == expected(ROUTES)
@@ -77,7 +77,10 @@ def test_every_route_answers_where_no_redis_is_configured(settings: Settings, da
 def test_reads_follow_writes_without_redis_and_after_it_is_back(
     settings: Settings, database: Database, fault: Fault
 ) -> None:
-    with Proxy(str(settings.redis_url)) as way, serving(settings, redis_url=way.url, breaker_seconds=0.1) as api:
+    with (
+        Proxy(str(settings.redis_url)) as way,
+        serving(settings, redis_url=way.url, breaker_seconds=0.1, cache_timeout=0.5) as api,
+    ):
         user = api.user()
         item_id = add(user, "before")
         assert titles(user) == ["before"]
@@ -140,7 +143,9 @@ def test_a_redis_that_was_emptied_is_filled_again(settings: Settings, database: 
 def test_rate_limits_are_counted_in_the_process_meanwhile(settings: Settings, fault: Fault) -> None:
     with (
         Proxy(str(settings.redis_url)) as way,
-        serving(settings, redis_url=way.url, breaker_seconds=NEVER_AGAIN, rate_limit_general=3) as api,
+        serving(
+            settings, redis_url=way.url, breaker_seconds=NEVER_AGAIN, cache_timeout=0.2, rate_limit_general=3
+        ) as api,
         fault(way),
     ):
         user = api.user()
@@ -154,7 +159,11 @@ def test_rate_limits_are_counted_in_the_process_meanwhile(settings: Settings, fa
 
 @pytest.mark.parametrize("fault", [Proxy.refusing, Proxy.hanging], ids=["refusing", "hanging"])
 def test_the_double_submit_works_meanwhile(settings: Settings, fault: Fault) -> None:
-    with Proxy(str(settings.redis_url)) as way, serving(settings, redis_url=way.url) as api, fault(way):
+    with (
+        Proxy(str(settings.redis_url)) as way,
+        serving(settings, redis_url=way.url, cache_timeout=0.2) as api,
+        fault(way),
+    ):
         browser = api.cookie_user()
         item = {"title": "Falcon", "sortOrder": "1"}
         assert browser.post(LIST, json=item).json()["code"] == "CSRF_FAILED"

@@ -1,6 +1,7 @@
 """`lego-api dev`: the stack, the migrated and seeded API on it, and one table that says where everything is."""
 
 import os
+import re
 import signal
 import sys
 import time
@@ -21,7 +22,8 @@ from lego_api.dev.tokens import seed_variables
 
 START_SECONDS = 30.0
 WATCH_SECONDS = 0.2
-TRACEBACK = "Traceback (most recent call last):"
+# A whole one, up to the error it ends with: it may still be being written.
+TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?: .*\n|\n)*\S.*\n", re.MULTILINE)
 
 
 class _Stopped(BaseException):
@@ -66,7 +68,7 @@ def _require(port: int) -> None:
 
 def _ask(api: Child, port: int) -> None:
     # uvicorn would wait for a change of the file that cannot be imported; whoever is starting does not know of it yet.
-    if any(line.endswith(TRACEBACK) for line in api.log.read_text(errors="replace").splitlines()):
+    if TRACEBACK.search(api.log.read_text(errors="replace")):
         raise api.failure("cannot start")
     health.get_local(port, "/health")
 
