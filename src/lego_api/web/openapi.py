@@ -74,7 +74,7 @@ def _possible_errors(path: str, method: str, operation: Node) -> Iterator[int]:
         yield 400
     if operation.get("security"):
         yield from (401, 403)
-    if "{" in path:
+    if takes_body or "{" in path:  # a body may name what does not exist, too
         yield 404
     if takes_body:
         yield from (409, 413, 415)
