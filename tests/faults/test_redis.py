@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 from redis import Redis
+from redis.exceptions import ResponseError
 
 from lego_api.config import Settings
 from tests.support.clients import Api, User
@@ -110,11 +111,20 @@ def test_connections_that_died_between_two_requests_cost_nothing(settings: Setti
             assert titles(user) == ["as cached"], "the breaker stays closed, and the cache answers"
 
 
+def knows_its_clients(redis: Redis) -> bool:
+    try:
+        return bool(redis.info("clients"))
+    except ResponseError:  # fakeredis
+        return False
+
+
 def test_idle_connections_that_redis_itself_closes_cost_nothing(settings: Settings, database: Database) -> None:
     with (
         Redis.from_url(str(settings.redis_url)) as redis,
         serving(settings, breaker_seconds=NEVER_AGAIN, cache_timeout=10.0) as api,
     ):
+        if not knows_its_clients(redis):
+            pytest.skip("not run: the stand-in for Redis cannot close the connection of a client")
         user = api.user()
         item_id = add(user, "as cached")
         titles(user)

@@ -165,11 +165,14 @@ class Proxy:
         self._abort()
 
     async def _stop(self) -> None:
-        writers, tasks = set(self._writers), set(self._tasks)
+        writers = set(self._writers)
+        self._flowing.set()
         await self._refuse()
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *(writer.wait_closed() for writer in writers), return_exceptions=True)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:  # among them, who was just being accepted
+            await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
 
     def _abort(self) -> None:
         for writer in self._writers:
@@ -178,6 +181,8 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.accepted += 1
         with self._tracked(writer):
+            if self._server is None:  # refused while it was being accepted
+                writer.transport.abort()
             await self._flowing.wait()
             with suppress(OSError):
                 target, to_target = await asyncio.open_connection(self._target.hostname, self._target.port)
