@@ -11,23 +11,21 @@ WORKDIR /build
 RUN dnf install -y binutils gcc gcc-c++ lcms2-devel libjpeg-turbo-devel libwebp-devel zlib-devel \
     && dnf clean all
 COPY requirements-build.lock requirements.lock ./
-RUN python -m pip install --no-cache-dir --no-deps --require-hashes -r requirements-build.lock
-# No cache, or pip may reuse a pillow-simd that was built without libwebp or without AVX2. `enable` makes the build
-# fail where a library is missing.
-RUN CC="gcc -mavx2" python -m pip install --no-cache-dir --no-compile --no-deps --no-build-isolation --require-hashes \
-    --only-binary :all: --no-binary pillow-simd \
-    --config-settings jpeg=enable --config-settings lcms=enable \
-    --config-settings webp=enable --config-settings zlib=enable \
-    --target /build/packages -r requirements.lock
+RUN python3 -m pip install --no-cache-dir --no-deps --require-hashes -r requirements-build.lock
+# No cache, or pip may reuse a pillow-simd that was built without libwebp or without AVX2.
+RUN CC="gcc -mavx2" python3 -m pip install --no-cache-dir --no-compile --no-deps --no-build-isolation --require-hashes \
+    --only-binary :all: --no-binary pillow-simd --target /build/packages -r requirements.lock
 # AVX2 works on the registers ymm0 to ymm15; without it the compiler names none of them.
-RUN PYTHONPATH=/build/packages python -c "import PIL; from PIL import features; assert '.post' in PIL.__version__; \
+RUN PYTHONPATH=/build/packages python3 -c "import PIL; from PIL import features; assert '.post' in PIL.__version__; \
     assert all(map(features.check, ('jpg', 'libjpeg_turbo', 'littlecms2', 'webp', 'zlib')))" \
     && objdump --disassemble --no-show-raw-insn packages/PIL/_imaging.*.so > /tmp/imaging.s \
     && grep --quiet ymm /tmp/imaging.s
 COPY src/lego_api application/lego_api
 COPY migrations application/migrations
-# Unchecked: the file system is read-only, so bytecode that looks stale could only cost time.
-RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash packages application
+# Readable for the unprivileged user that Lambda runs it as, whatever the modes in the checkout were. Unchecked: the file
+# system is read-only, so bytecode that looks stale could only cost time.
+RUN chmod -R a+rX packages application \
+    && python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash packages application
 
 FROM python:${PYTHON}-slim-bookworm AS local
 WORKDIR /project
@@ -36,7 +34,8 @@ RUN python -m pip install --no-cache-dir --require-hashes -r requirements-dev.lo
 COPY README.md pyproject.toml ./
 COPY migrations migrations
 COPY src src
-RUN python -m pip install --no-cache-dir --no-build-isolation --no-deps -e . \
+RUN chmod -R a+rX . \
+    && python -m pip install --no-cache-dir --no-build-isolation --no-deps -e . \
     && useradd --create-home developer \
     && install --directory --owner developer .dev
 USER developer

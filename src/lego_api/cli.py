@@ -3,6 +3,10 @@
 import argparse
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 Arguments = argparse.Namespace
 
@@ -16,17 +20,31 @@ def dev(arguments: Arguments) -> None:
 
 def migrate(_: Arguments) -> None:
     """bring the database of DATABASE_URL, or of the running stack, up to date"""
+    from alembic import command
+
+    _alembic(lambda config: command.upgrade(config, "head"))
+
+
+def stamp(arguments: Arguments) -> None:
+    """say of a database, without touching its tables, that it is at a revision: 0001 is what the Express server left"""
+    from alembic import command
+
+    _alembic(lambda config: command.stamp(config, arguments.revision))
+
+
+def _alembic(run: Callable[["Config"], None]) -> None:
     from pathlib import Path
 
-    from alembic import command
     from alembic.config import Config
 
     _need("DATABASE_URL")
-    in_checkout = Path(__file__).resolve().parents[2] / "migrations"
     config = Config()
-    config.set_main_option("script_location", str(in_checkout) if in_checkout.is_dir() else "migrations")
+    package = Path(__file__).resolve().parent
+    # In the image they lie beside the package, in a checkout beside `src`.
+    places = (package.parent / "migrations", package.parents[1] / "migrations")
+    config.set_main_option("script_location", str(next(place for place in places if place.is_dir())))
     try:
-        command.upgrade(config, "head")
+        run(config)
     except OSError as error:
         from lego_api.dev.failure import Failure
 
@@ -58,11 +76,11 @@ def relay(_: Arguments) -> None:
     """finish now what requests have left to do outside the database, and print how much that was"""
     import asyncio
 
-    from lego_api.config import Settings
-    from lego_api.entrypoints.maintenance import run_once
+    from lego_api import maintenance
+    from lego_api.config import Settings, get_settings
 
     _need(*(name.upper() for name, field in Settings.model_fields.items() if field.is_required()))
-    print(asyncio.run(run_once()))
+    print(asyncio.run(maintenance.run_alone(get_settings())))
 
 
 def openapi(_: Arguments) -> None:
@@ -119,6 +137,7 @@ def parser() -> argparse.ArgumentParser:
     dev_command.add_argument("--port", type=_port, default=9000)
     dev_command.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     add(migrate)
+    add(stamp).add_argument("revision")
     add(seed)
     token_command = add(token)
     token_command.add_argument("email")

@@ -28,6 +28,15 @@ def _redis_url(url: str) -> str:
     return url
 
 
+def _files_url(url: str) -> str:
+    if url != FILES_PATH and not url.startswith(("https://", "http://")):
+        raise ValueError(f"must be an absolute URL, or {FILES_PATH}: then the application serves the files itself")
+    return url.rstrip("/")
+
+
+FILES_PATH = "/uploads"  # where the application itself serves stored files
+
+Seconds = Annotated[float, Field(gt=0)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -39,13 +48,13 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
 
     database_url: Annotated[str, AfterValidator(asyncpg_url)]
-    database_pool_size: int = 2
-    database_timeout: float = 10.0  # seconds for one statement; connecting gets half of it
+    database_pool_size: Annotated[int, Field(ge=1)] = 2
+    database_timeout: Seconds = 10.0  # seconds for one statement; connecting gets half of it
 
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
-    cache_ttl: int = 300  # seconds
-    cache_timeout: float = 0.2  # seconds for one command
-    breaker_seconds: float = 5.0  # a part that failed is left alone this long
+    cache_ttl: Annotated[int, Field(ge=1)] = 300  # seconds
+    cache_timeout: Seconds = 0.2  # seconds for one command
+    breaker_seconds: Annotated[float, Field(ge=0)] = 5.0  # a part that failed is left alone this long
 
     opensearch_url: str | None = None
 
@@ -53,23 +62,24 @@ class Settings(BaseSettings):
     s3_bucket: str
     s3_endpoint_url: str | None = None
     s3_public_endpoint_url: str | None = None  # where browsers reach the bucket, if it is another address
-    storage_timeout: float = 5.0  # seconds for S3 to answer; tried three times
-    # Stored files are answered under this URL: the CDN's in production; a path is served by the application itself.
-    files_base_url: str = "/uploads"
+    storage_timeout: Seconds = 5.0  # seconds for S3 to answer; tried three times
+    # Stored files are answered under this URL: the CDN's, or a path under which the application serves them itself.
+    files_base_url: Annotated[str, AfterValidator(_files_url)] = FILES_PATH
 
     cognito_user_pool_id: str
-    cognito_client_ids: Names
+    cognito_client_ids: Annotated[Names, Field(min_length=1)]
     cognito_endpoint_url: str | None = None
     cognito_issuer_url: str | None = None
     cognito_jwks_url: str | None = None
 
     csrf_secret: Annotated[SecretStr, Field(min_length=16)]
-    # Origins of the web app. Empty where the gateway answers CORS; unsafe cookie requests from these are accepted.
+    # Origins of the web app. Unsafe requests with a cookie are accepted from both; to the first the application also
+    # answers CORS, so they are empty where the gateway does.
     cors_origins: Names = ()
     csrf_origins: Names = ()
 
-    rate_limit_general: int = 100  # per 15 minutes
-    rate_limit_uploads: int = 10  # per hour
+    rate_limit_general: Annotated[int, Field(ge=1)] = 100  # per 15 minutes
+    rate_limit_uploads: Annotated[int, Field(ge=1)] = 10  # per hour
 
     max_json_bytes: int = 10 * 1024 * 1024
     max_instruction_bytes: int = 50 * 1024 * 1024
@@ -77,8 +87,8 @@ class Settings(BaseSettings):
     max_image_bytes: int = 20 * 1024 * 1024
     max_image_pixels: int = 50_000_000
 
-    outbox_relay_seconds: float = 0.3  # what a request may spend on its own side effects
-    maintenance_interval: float = 60.0  # seconds between two runs of the background task under uvicorn
+    outbox_relay_seconds: Seconds = 0.3  # what a request may spend on its own side effects
+    maintenance_interval: Seconds = 60.0  # seconds between two runs of the background task under uvicorn
 
     @property
     def is_local(self) -> bool:
@@ -87,7 +97,7 @@ class Settings(BaseSettings):
     @property
     def serves_files(self) -> bool:
         """Whether this application, and not a CDN, answers the URLs of stored files."""
-        return self.files_base_url.startswith("/")
+        return self.files_base_url == FILES_PATH
 
     @property
     def issuer_url(self) -> str:

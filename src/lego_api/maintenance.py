@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from lego_api.config import Settings
 from lego_api.resources import Resources
 
 logger = logging.getLogger(__name__)
@@ -11,6 +12,15 @@ logger = logging.getLogger(__name__)
 async def run_once(resources: Resources) -> int:
     """Relays what is due; the number of outbox entries that are done with."""
     return await resources.outbox.relay()
+
+
+async def run_alone(settings: Settings) -> int:
+    """The same, with connections of its own."""
+    resources = Resources(settings)
+    try:
+        return await run_once(resources)
+    finally:
+        await resources.aclose()
 
 
 async def run_for_ever(resources: Resources) -> None:

@@ -10,7 +10,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     PlainSerializer,
-    StringConstraints,
     ValidationInfo,
     field_validator,
 )
@@ -72,9 +71,6 @@ def web_address(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError("must be an absolute http or https URL")
     return value
-
-
-WebAddress = Annotated[str, StringConstraints(max_length=2048), AfterValidator(web_address)]
 
 
 class Schema(BaseModel):

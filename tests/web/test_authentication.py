@@ -16,8 +16,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from lego_api.adapters.identity import LOCAL_PASSWORD
 from lego_api.config import Settings
-from lego_api.dev.tokens import PASSWORD, bearer_token
+from lego_api.dev.tokens import bearer_token
 from tests.conftest import BACKEND_VARIABLE
 from tests.support.clients import Api
 from tests.support.faults import KeyServer, serving
@@ -188,7 +189,7 @@ def test_a_real_login_is_good_with_both_of_its_tokens(api: Api) -> None:
         UserPoolId=environment["COGNITO_USER_POOL_ID"],
         ClientId=environment["COGNITO_CLIENT_IDS"],
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "login@example.com", "PASSWORD": PASSWORD},
+        AuthParameters={"USERNAME": "login@example.com", "PASSWORD": LOCAL_PASSWORD},
     )
     by_access = api.client(Authorization=f"Bearer {access}")
     assert by_access.post(PROTECTED, json={"title": "Falcon", "sortOrder": "1"}).status_code == 201

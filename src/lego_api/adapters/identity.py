@@ -13,7 +13,7 @@ from typing import Any
 import jwt
 
 from lego_api.config import Settings
-from lego_api.errors import IdentityUnavailable, Unauthenticated
+from lego_api.errors import Conflict, IdentityUnavailable, Unauthenticated
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ FETCH_SECONDS = 3.0
 RETRY_SECONDS = 5  # after a fetch that failed
 VERIFIED_TOKENS = 1000
 ADMIN = "admin"
-LOCAL_PASSWORD = "local-Password-1"
+LOCAL_PASSWORD = "local-Password-1"  # of every user that the local stack makes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Identity:
         return caller
 
     async def local_token(self, email: str) -> str:
-        """A token for a user of the local stack's pool, who is created if need be. In no other pool may this work."""
+        """A token for a user who is created if need be. Raises `Conflict` for one who has a password of their own."""
         import aioboto3
 
         session = aioboto3.Session(region_name=self._settings.aws_region)
@@ -67,13 +67,16 @@ class Identity:
             user = {"UserPoolId": self._settings.cognito_user_pool_id, "Username": email}
             with suppress(cognito.exceptions.UsernameExistsException):
                 await cognito.admin_create_user(**user, MessageAction="SUPPRESS")
-            await cognito.admin_set_user_password(**user, Password=LOCAL_PASSWORD, Permanent=True)
-            answer = await cognito.admin_initiate_auth(
-                UserPoolId=self._settings.cognito_user_pool_id,
-                ClientId=self._settings.cognito_client_ids[0],
-                AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-                AuthParameters={"USERNAME": email, "PASSWORD": LOCAL_PASSWORD},
-            )
+                await cognito.admin_set_user_password(**user, Password=LOCAL_PASSWORD, Permanent=True)
+            try:
+                answer = await cognito.admin_initiate_auth(
+                    UserPoolId=self._settings.cognito_user_pool_id,
+                    ClientId=self._settings.cognito_client_ids[0],
+                    AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                    AuthParameters={"USERNAME": email, "PASSWORD": LOCAL_PASSWORD},
+                )
+            except cognito.exceptions.NotAuthorizedException as error:
+                raise Conflict(f"{email} has a password of its own in this user pool") from error
         return str(answer["AuthenticationResult"]["AccessToken"])
 
     async def _claims(self, token: str) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from lego_api.dev.processes import Child
 
 DATABASE = "lego"
 SUPERUSER = "postgres"
-# Nothing here is worth waiting for a disk: the data goes with the tests.
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Nothing here is worth waiting for a disk: the data goes with the tests, of which many may run at once.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
 
 
 class Postgres:

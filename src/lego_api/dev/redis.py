@@ -55,7 +55,7 @@ class Redis:
         if self._program.path is None:
             return [sys.executable, "-m", "lego_api.dev.fake_redis", "--port", str(self._port)]
         # It only caches and counts. What it remembered of a time before a crash could be older than the database.
-        options = {"port": str(self._port), "bind": HOST, "appendonly": "no", "save": ""}
+        options = {"port": str(self._port), "bind": HOST, "appendonly": "no", "save": "", "databases": "256"}
         return [self._program.path, *(word for name, value in options.items() for word in (f"--{name}", value))]
 
 

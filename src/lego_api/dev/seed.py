@@ -76,7 +76,7 @@ def main() -> None:
 
 def seed_mocs(api: httpx.Client, mocs: tuple[dict[str, str], ...]) -> None:
     existing = titles_of_mocs(api)
-    for moc, color in zip(mocs, COLORS, strict=False):
+    for moc, color in zip(mocs, itertools.cycle(COLORS), strict=False):
         if moc["title"] not in existing:
             files = {
                 "instructionsFile": ("instructions.pdf", instructions(moc["title"]), "application/pdf"),

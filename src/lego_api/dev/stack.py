@@ -72,8 +72,8 @@ class Stack:
     def __init__(self, directory: Path | None) -> None:
         environment.isolate()
         durable = directory is not None
-        self._temporary = None if directory else Path(tempfile.mkdtemp(prefix="lego-api-"))
-        place = (self._temporary or directory or Path()).absolute()
+        place = directory.absolute() if directory else Path(tempfile.mkdtemp(prefix="lego-api-"))
+        self._temporary = None if directory else place
 
         def port(preferred: int) -> int:
             return free_port(preferred if durable else None)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from lego_api.adapters.identity import LOCAL_PASSWORD
 from lego_api.dev.aws import ADMIN_GROUP, USER_POOL_ID
 from lego_api.dev.aws.client import client
 from lego_api.dev.failure import Failure
 
-PASSWORD = "local-Password-1"  # of every user that is made here
 # The users whom `lego_api.dev.seed` gives something to, by the variables in which it finds their tokens.
 SEEDED_USERS = {"ALICE_TOKEN": "alice@example.com", "BOB_TOKEN": "bob@example.com"}
 
@@ -39,7 +39,7 @@ def _bearer_token(cognito: Any, environment: Mapping[str, str], email: str, *, a
     verified = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
     with suppress(cognito.exceptions.UsernameExistsException):
         cognito.admin_create_user(**user, UserAttributes=verified, MessageAction="SUPPRESS")
-        cognito.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
+        cognito.admin_set_user_password(**user, Password=LOCAL_PASSWORD, Permanent=True)
     if admin:
         cognito.admin_add_user_to_group(**user, GroupName=ADMIN_GROUP)
     try:
@@ -48,8 +48,8 @@ def _bearer_token(cognito: Any, environment: Mapping[str, str], email: str, *, a
         # Who signed up through the web app has a password of their own. In a real pool it stays.
         if environment["COGNITO_USER_POOL_ID"] != USER_POOL_ID:
             raise
-    cognito.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
-    print(f"the password of {email} is {PASSWORD} now", file=sys.stderr)
+    cognito.admin_set_user_password(**user, Password=LOCAL_PASSWORD, Permanent=True)
+    print(f"the password of {email} is {LOCAL_PASSWORD} now", file=sys.stderr)
     return _sign_in(cognito, environment, email)
 
 
@@ -58,7 +58,7 @@ def _sign_in(cognito: Any, environment: Mapping[str, str], email: str) -> str:
         UserPoolId=environment["COGNITO_USER_POOL_ID"],
         ClientId=environment["COGNITO_CLIENT_IDS"].split(",")[0].strip(),
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
+        AuthParameters={"USERNAME": email, "PASSWORD": LOCAL_PASSWORD},
     )
     if challenge := answer.get("ChallengeName"):
         raise Failure(f"{email} must first answer Cognito's challenge {challenge}: sign in through the web app")

@@ -24,12 +24,3 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     relayed = _runner.run(maintenance.run_once(_resources))
     logger.info("maintenance", extra={"relayed": relayed})
     return {"relayed": relayed}
-
-
-async def run_once() -> int:
-    """For the command line: the same, with connections of its own."""
-    resources = Resources(get_settings())
-    try:
-        return await maintenance.run_once(resources)
-    finally:
-        await resources.aclose()

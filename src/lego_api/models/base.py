@@ -51,6 +51,6 @@ class OwnedRecord(Record):
     user_id: Mapped[str]
 
 
-def updated_column() -> Mapped[datetime]:
-    # Set in Python: a server-side onupdate would have to be fetched again before the row can be answered.
-    return mapped_column(default=utc_now, onupdate=utc_now, server_default=func.now(), sort_order=91)
+def updated_timestamp() -> Mapped[datetime]:
+    """Set by `OwnedRepository.update`, also where nothing else changes."""
+    return mapped_column(default=utc_now, server_default=func.now(), sort_order=91)

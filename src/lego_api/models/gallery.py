@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lego_api.models.base import OwnedRecord, updated_column
+from lego_api.models.base import OwnedRecord, updated_timestamp
 
 
 class GalleryImage(OwnedRecord):
@@ -18,7 +18,7 @@ class GalleryImage(OwnedRecord):
     image_url: Mapped[str]
     album_id: Mapped[UUID | None]
     flagged: Mapped[bool | None] = mapped_column(default=False, server_default=text("false"))
-    last_updated_at: Mapped[datetime] = updated_column()
+    last_updated_at: Mapped[datetime] = updated_timestamp()
 
     __table_args__ = (
         Index("idx_gallery_images_album_created", "album_id", "created_at"),
@@ -34,7 +34,7 @@ class GalleryAlbum(OwnedRecord):
     title: Mapped[str]
     description: Mapped[str | None]
     cover_image_id: Mapped[UUID | None]
-    last_updated_at: Mapped[datetime] = updated_column()
+    last_updated_at: Mapped[datetime] = updated_timestamp()
 
     __table_args__ = (
         Index("idx_gallery_albums_user_created", "user_id", "created_at"),
@@ -49,7 +49,7 @@ class GalleryFlag(OwnedRecord):
         ForeignKey("gallery_images.id", name="gallery_flags_image_id_gallery_images_id_fk", ondelete="CASCADE")
     )
     reason: Mapped[str | None]
-    last_updated_at: Mapped[datetime] = updated_column()
+    last_updated_at: Mapped[datetime] = updated_timestamp()
 
     __table_args__ = (
         Index("gallery_flags_image_user_unique", "image_id", "user_id", unique=True),

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Computed, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lego_api.models.base import Base, OwnedRecord, Record, updated_column, utc_now
+from lego_api.models.base import Base, OwnedRecord, Record, updated_timestamp, utc_now
 from lego_api.models.folding import folded
 
 _IS_SET = "type = 'set'::text"
@@ -41,7 +41,7 @@ class Moc(OwnedRecord):
     tags: Mapped[list[str] | None]
     thumbnail_url: Mapped[str | None]
     total_piece_count: Mapped[int | None]
-    updated_at: Mapped[datetime] = updated_column()
+    updated_at: Mapped[datetime] = updated_timestamp()
     search_vector: Mapped[str] = mapped_column(
         TSVECTOR, Computed(SEARCH_VECTOR, persisted=True), deferred=True, nullable=True, sort_order=95
     )
@@ -157,7 +157,7 @@ class PartsList(Record):
     cost_estimate: Mapped[str | None]
     actual_cost: Mapped[str | None]
     notes: Mapped[str | None]
-    updated_at: Mapped[datetime] = updated_column()
+    updated_at: Mapped[datetime] = updated_timestamp()
 
     __table_args__ = (
         Index("idx_moc_parts_lists_built", "built"),

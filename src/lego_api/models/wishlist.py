@@ -3,7 +3,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
-from lego_api.models.base import OwnedRecord, updated_column
+from lego_api.models.base import OwnedRecord, updated_timestamp
 
 
 class WishlistItem(OwnedRecord):
@@ -15,7 +15,7 @@ class WishlistItem(OwnedRecord):
     image_url: Mapped[str | None]
     category: Mapped[str | None]
     sort_order: Mapped[str]
-    updated_at: Mapped[datetime] = updated_column()
+    updated_at: Mapped[datetime] = updated_timestamp()
 
     __table_args__ = (
         Index("idx_wishlist_category_sort", "user_id", "category", "sort_order"),
