@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lego_api.errors import Conflict, NotFound
+from lego_api.errors import AppError, Conflict, Forbidden, NotFound
 from lego_api.models import OwnedRecord, utc_now
 
 M = TypeVar("M", bound=OwnedRecord)
@@ -23,7 +23,7 @@ class OwnedRepository(Generic[M]):
     model: type[M]
     missing: ClassVar[str]  # what a 404 says
     missing_code: ClassVar[str] = "NOT_FOUND"
-    updated_column: ClassVar[str] = "updated_at"
+    updated_at: ClassVar[str] = "updated_at"  # name of the column that says when a row was last written
     conflicts: ClassVar[Mapping[str, str]] = {}  # name of a unique index -> what it means to a person
 
     def __init__(self, session: AsyncSession, user_id: str | None) -> None:
@@ -33,29 +33,46 @@ class OwnedRepository(Generic[M]):
     def owned(self) -> Select[M]:
         return select(self.model).where(self.model.user_id == self.user_id)
 
-    async def get(self, id: UUID | str, *, for_update: bool = False) -> M:
-        """The user's own row. Raises `NotFound`, also for an id that is none."""
-        return await self.one(self.owned(), id, for_update=for_update)
+    def visible(self) -> Select[M]:
+        """What the user may see, though not change; where it is more than their own, a domain says so."""
+        return self.owned()
 
-    async def one(self, statement: Select[M], id: UUID | str, *, for_update: bool = False) -> M:
-        statement = statement.where(self.model.id == self.parse_id(id))
+    async def get(self, id: UUID | str, *, missing: str | None = None, for_update: bool = False) -> M:
+        """The user's own row. Raises `NotFound`, also for an id that is none, with `missing` if that says it better."""
+        return await self._one(self.owned(), id, missing=missing, for_update=for_update)
+
+    async def get_visible(self, id: UUID | str) -> M:
+        return await self._one(self.visible(), id)
+
+    async def get_editable(
+        self, id: UUID | str, forbidden: str, *, is_admin: bool = False, for_update: bool = True
+    ) -> M:
+        """A visible row that the user may change: their own, or any if they are an admin.
+
+        Raises `Forbidden` with the text given for what they may only see.
+        """
+        row = await self._one(self.visible(), id, for_update=for_update)
+        if row.user_id != self.user_id and not is_admin:
+            raise Forbidden(forbidden)
+        return row
+
+    def parse_id(self, id: UUID | str) -> UUID:
+        return parse_id(id, self._not_found())
+
+    async def _one(
+        self, statement: Select[M], id: UUID | str, *, missing: str | None = None, for_update: bool = False
+    ) -> M:
+        not_found = self._not_found(missing)
+        statement = statement.where(self.model.id == parse_id(id, not_found))
         if for_update:
             statement = statement.with_for_update()
         row = (await self.session.scalars(statement)).one_or_none()
         if row is None:
-            raise self.not_found()
+            raise not_found
         return row
 
-    def parse_id(self, id: UUID | str) -> UUID:
-        if isinstance(id, UUID):
-            return id
-        try:
-            return UUID(id)
-        except ValueError:
-            raise self.not_found() from None
-
-    def not_found(self) -> NotFound:
-        return NotFound(self.missing, code=self.missing_code)
+    def _not_found(self, missing: str | None = None) -> NotFound:
+        return NotFound(missing or self.missing, code=self.missing_code)
 
     async def total(self, statement: Select[M]) -> int:
         """How many rows a statement finds without its limit."""
@@ -71,7 +88,7 @@ class OwnedRepository(Generic[M]):
 
     async def update(self, row: M, changes: dict[str, Any]) -> M:
         """Writes the changes; also without any, the row counts as updated now."""
-        for name, value in (changes | {self.updated_column: utc_now()}).items():
+        for name, value in (changes | {self.updated_at: utc_now()}).items():
             setattr(row, name, value)
         await flush(self.session, self.conflicts)
         return row
@@ -79,6 +96,16 @@ class OwnedRepository(Generic[M]):
     async def delete(self, row: M) -> None:
         await self.session.delete(row)
         await flush(self.session, self.conflicts)
+
+
+def parse_id(id: UUID | str, otherwise: AppError) -> UUID:
+    """Raises `otherwise` for a text that is no id: what it names does not exist."""
+    if isinstance(id, UUID):
+        return id
+    try:
+        return UUID(id)
+    except ValueError:
+        raise otherwise from None
 
 
 async def flush(session: AsyncSession, conflicts: Mapping[str, str]) -> None:

@@ -14,6 +14,8 @@ from contextlib import suppress
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import BaseModel
+
 from lego_api.adapters.breaker import Breaker
 from lego_api.config import Settings
 
@@ -68,6 +70,14 @@ class Cache:
             with suppress(Unanswered):
                 await self._call(lambda redis: redis.set(entry_key, generation + value, ex=self._ttl))
         return value
+
+    async def get_json(self, scope: str, key: Sequence[Part], load: Callable[[], Awaitable[BaseModel]]) -> bytes:
+        """The same for an answer: the JSON of what `load` returns."""
+
+        async def dump() -> bytes:
+            return (await load()).model_dump_json().encode()
+
+        return await self.get_or_load(scope, key, dump)
 
     async def forget(self, *scopes: str) -> None:
         """Makes every entry of the scopes stale, for all processes.

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from lego_api.adapters.identity import Caller
-from lego_api.errors import Conflict, Forbidden
+from lego_api.errors import Conflict
 from lego_api.fulltext import TextSearch
 from lego_api.mocs.fields import MocSort, MocType
 from lego_api.models import Moc, MocFile, PartsList
@@ -35,16 +34,6 @@ class MocRepository(OwnedRepository[Moc]):
 
     def visible(self) -> Select[Moc]:
         return select(Moc)
-
-    async def get_visible(self, id: UUID | str) -> Moc:
-        return await self.one(self.visible(), id)
-
-    async def get_editable(self, id: UUID | str, caller: Caller, forbidden: str, *, for_update: bool = True) -> Moc:
-        """A MOC that the caller may change. Raises `Forbidden` with the text given, for what they may only see."""
-        moc = await self.one(self.visible(), id, for_update=for_update)
-        if moc.user_id != caller.user_id and not caller.is_admin:
-            raise Forbidden(forbidden)
-        return moc
 
     def filtered(
         self, statement: Select[Moc], *, tag: str | None = None, type_: MocType | None = None, theme: str | None = None

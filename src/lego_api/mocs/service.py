@@ -44,17 +44,17 @@ class PublicMocs:
     async def get(self, id: str) -> bytes:
         """A MOC with its files, images and parts lists. Raises `NotFound`."""
         moc_id = self._mocs.parse_id(id)
-        return await self._cache.get_or_load(moc_scope(moc_id), ["detail"], lambda: self._detail(moc_id))
+        return await self._cache.get_json(moc_scope(moc_id), ["detail"], lambda: self._detail(moc_id))
 
     async def search(self, query: str, tag: str | None, offset: int, size: int) -> bytes:
         """By relevance with a query, else the newest first."""
         query = searched(query)
 
-        async def load() -> bytes:
+        async def load() -> FoundMocs:
             tagged = self._mocs.filtered(self._mocs.visible(), tag=tag)
             mocs, total = await self._mocs.search(self._text_search, tagged, query, "newest", offset, size)
             pictures = await self._mocs.pictures([moc.id for moc in mocs])
-            found = FoundMocs(
+            return FoundMocs(
                 mocs=[
                     self._present.moc_as(MocWithImages, moc, images=self._present.images(pictures[moc.id]))
                     for moc in mocs
@@ -63,12 +63,10 @@ class PublicMocs:
                 source="database",
                 message=f"Found {total} MOCs in database",
             )
-            return found.model_dump_json().encode()
 
-        key = ["search", query, tag, offset, size]
-        return await self._cache.get_or_load(EVERYONES_MOCS, key, load)
+        return await self._cache.get_json(EVERYONES_MOCS, ["search", query, tag, offset, size], load)
 
-    async def _detail(self, id: UUID) -> bytes:
+    async def _detail(self, id: UUID) -> MocRetrieved:
         moc = await self._mocs.get_visible(id)
         files = await self._mocs.files(moc.id)
         detail = self._present.moc_as(
@@ -78,8 +76,7 @@ class PublicMocs:
             images=self._present.images(files),
             parts_lists=await self._mocs.parts_lists(moc.id),
         )
-        answer = MocRetrieved(status=200, message="MOC retrieved successfully", data=detail)
-        return answer.model_dump_json().encode()
+        return MocRetrieved(status=200, message="MOC retrieved successfully", data=detail)
 
 
 class MocService:
@@ -109,14 +106,13 @@ class MocService:
         """The caller's own MOCs."""
         query = searched(query)
 
-        async def load() -> bytes:
+        async def load() -> MocPage:
             own = self._mocs.filtered(self._mocs.owned(), tag=tag, type_=type_, theme=theme)
             mocs, total = await self._mocs.search(self._text_search, own, query, sort, (page - 1) * limit, limit)
-            answer = MocPage(data=[self._present.moc(moc) for moc in mocs], total=total, page=page, limit=limit)
-            return answer.model_dump_json().encode()
+            return MocPage(data=[self._present.moc(moc) for moc in mocs], total=total, page=page, limit=limit)
 
         key = ["page", query, tag, type_, theme, sort, page, limit]
-        return await self._cache.get_or_load(self._scope, key, load)
+        return await self._cache.get_json(self._scope, key, load)
 
     async def create(self, data: MocCreate) -> MocOut:
         columns = data.new_columns()
@@ -129,7 +125,7 @@ class MocService:
 
     async def editable(self, id: str) -> Moc:
         """A MOC to change, locked. Raises `NotFound` and `Forbidden`."""
-        return await self._mocs.get_editable(id, self._caller, MAY_NOT_EDIT)
+        return await self._mocs.get_editable(id, MAY_NOT_EDIT, is_admin=self._caller.is_admin)
 
     async def update(self, moc: Moc, data: MocUpdate) -> MocOut:
         changes = data.columns(moc.type)
@@ -141,7 +137,7 @@ class MocService:
 
     async def delete(self, id: str) -> MocOut:
         """Its files in storage go, too."""
-        moc = await self._mocs.get_editable(id, self._caller, MAY_NOT_DELETE)
+        moc = await self._mocs.get_editable(id, MAY_NOT_DELETE, is_admin=self._caller.is_admin)
         deleted = self._present.moc(moc)
         files = await self._mocs.files(moc.id)
         keys = [file.file_url for file in files if self._storage.is_key(file.file_url)]
@@ -151,19 +147,17 @@ class MocService:
         return deleted
 
     async def by_category(self) -> bytes:
-        async def load() -> bytes:
+        async def load() -> CategoryStatistics:
             data = await statistics.by_category(self._work.session, self._caller.user_id)
-            answer = CategoryStatistics(data=data, total=sum(category.count for category in data))
-            return answer.model_dump_json().encode()
+            return CategoryStatistics(data=data, total=sum(category.count for category in data))
 
-        return await self._cache.get_or_load(self._scope, ["by-category"], load)
+        return await self._cache.get_json(self._scope, ["by-category"], load)
 
     async def uploads_over_time(self) -> bytes:
-        async def load() -> bytes:
-            data = await statistics.by_month(self._work.session, self._caller.user_id)
-            return UploadStatistics(data=data).model_dump_json().encode()
+        async def load() -> UploadStatistics:
+            return UploadStatistics(data=await statistics.by_month(self._work.session, self._caller.user_id))
 
-        return await self._cache.get_or_load(self._scope, ["uploads-over-time"], load)
+        return await self._cache.get_json(self._scope, ["uploads-over-time"], load)
 
     async def _thumbnail_reference(self, url: str, moc: Moc | None) -> str:
         """What is stored for a thumbnail: one of the MOC's own files, or an address elsewhere."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from lego_api.adapters.identity import Caller
 from lego_api.adapters.images import PHOTOS, Rendition
 from lego_api.db import unit_of_work
 from lego_api.errors import Invalid, PayloadTooLarge
@@ -21,8 +22,8 @@ UNUSED_AFTER = timedelta(hours=24)  # how long an uploaded picture waits for an 
 class WishlistImages:
     """Its methods open their own transactions: none is open while a picture is worked on or travels."""
 
-    def __init__(self, user_id: str, resources: Resources) -> None:
-        self._user_id = user_id
+    def __init__(self, caller: Caller, resources: Resources) -> None:
+        self._user_id = caller.user_id
         self._resources = resources
 
     async def upload(self, upload: Upload) -> UploadedImage:

@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 from uuid import UUID
 
 from lego_api.errors import Forbidden, NotFound
+from lego_api.repository import parse_id
 from lego_api.schemas import check_text
 from lego_api.wishlist.issues import refused
 from lego_api.wishlist.schemas import SORT_ORDER_CHARACTERS
@@ -21,7 +22,7 @@ def wanted_orders(given: Any) -> dict[UUID, str]:
     if len(given) > MAX_REORDERED:
         raise refused(f"itemOrders must have at most {MAX_REORDERED} items", "itemOrders")
     pairs = [(_id(entry, index), _sort_order(entry, index)) for index, entry in enumerate(given)]
-    orders = {_uuid(id): order for id, order in pairs}
+    orders = {parse_id(id, not_yours()): order for id, order in pairs}
     if len(orders) < len(pairs):
         raise NotFound("One or more wishlist items not found")  # what the old server said to an id sent twice
     return orders
@@ -36,13 +37,6 @@ def _id(entry: Any, index: int) -> str:
     if not isinstance(id, str) or not id:
         raise refused("Each item must have id and sortOrder properties", "itemOrders", index, "id")
     return id
-
-
-def _uuid(id: str) -> UUID:
-    try:
-        return UUID(id)
-    except ValueError:
-        raise not_yours() from None
 
 
 def _sort_order(entry: Mapping[str, Any], index: int) -> str:

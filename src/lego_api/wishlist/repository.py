@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Numeric, Select, bindparam, case, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lego_api.errors import NotFound
 from lego_api.models import WishlistItem
 from lego_api.repository import OwnedRepository
 
@@ -36,11 +35,8 @@ class WishlistRepository(OwnedRepository[WishlistItem]):
 
     async def get_to(self, verb: str, id: str, *, for_update: bool = False) -> WishlistItem:
         """The user's own item. Raises `NotFound` in the words recorded for who wanted to `verb` it."""
-        try:
-            return await self.get(id, for_update=for_update)
-        except NotFound:
-            message = f"Wishlist item not found or you do not have permission to {verb} it"
-            raise NotFound(message) from None
+        missing = f"Wishlist item not found or you do not have permission to {verb} it"
+        return await self.get(id, missing=missing, for_update=for_update)
 
     async def sorted(self, category: str | None = None) -> Sequence[WishlistItem]:
         return (await self.session.scalars(self._in_category(category).order_by(*ORDER))).all()

@@ -37,11 +37,11 @@ MAX_FOUND = 100
 
 
 async def get_service(work: Work, caller: SignedIn, resources: ResourcesDep) -> WishlistService:
-    return WishlistService(work, caller.user_id, resources)
+    return WishlistService(work, caller, resources)
 
 
 async def get_images(caller: SignedIn, resources: ResourcesDep) -> WishlistImages:
-    return WishlistImages(caller.user_id, resources)
+    return WishlistImages(caller, resources)
 
 
 async def get_picture(form: FormData) -> Upload:

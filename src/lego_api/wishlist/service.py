@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from lego_api.adapters.identity import Caller
 from lego_api.db import UnitOfWork
 from lego_api.models import WishlistItem, utc_now
 from lego_api.resources import Resources
@@ -27,23 +28,22 @@ ITEMS = TypeAdapter(list[WishlistItemOut])
 
 
 class WishlistService:
-    def __init__(self, work: UnitOfWork, user_id: str, resources: Resources) -> None:
+    def __init__(self, work: UnitOfWork, caller: Caller, resources: Resources) -> None:
         self._work = work
-        self._items = WishlistRepository(work.session, user_id)
-        self._images = ImageReferences(work, self._items, user_id, resources)
-        self._scope = wishlist_scope(user_id)
+        self._items = WishlistRepository(work.session, caller.user_id)
+        self._images = ImageReferences(work, self._items, caller.user_id, resources)
+        self._scope = wishlist_scope(caller.user_id)
         self._cache = resources.cache
         self._context = {"file_url": resources.storage.url}
 
     async def all(self, category: str | None) -> bytes:
         """The whole list as JSON, without paging, as the web app expects it."""
 
-        async def load() -> bytes:
+        async def load() -> Answer[Items]:
             items = Items(items=self._out(await self._items.sorted(category)))
-            answer = Answer[Items](status=200, message="Wishlist retrieved successfully", data=items)
-            return answer.model_dump_json().encode()
+            return Answer(status=200, message="Wishlist retrieved successfully", data=items)
 
-        return await self._cache.get_or_load(self._scope, ["list", category or None], load)
+        return await self._cache.get_json(self._scope, ["list", category or None], load)
 
     async def search(self, words: str, category: str | None, offset: int, size: int) -> FoundItems:
         items, total = await self._items.search(words, category, offset, size)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lego_api.errors import NotFound
 from lego_api.models import MocFile
-from lego_api.repository import flush
+from lego_api.repository import flush, parse_id
 
 
 class MocFileRepository:
@@ -17,14 +17,11 @@ class MocFileRepository:
 
     async def get(self, moc_id: UUID, file_id: str) -> MocFile:
         """Raises `NotFound`, also for a file of another MOC and for an id that is none."""
-        missing = NotFound("File not found", code="FILE_NOT_FOUND")
-        try:
-            statement = select(MocFile).where(MocFile.moc_id == moc_id, MocFile.id == UUID(file_id))
-        except ValueError:
-            raise missing from None
+        not_found = NotFound("File not found", code="FILE_NOT_FOUND")
+        statement = select(MocFile).where(MocFile.moc_id == moc_id, MocFile.id == parse_id(file_id, not_found))
         file = (await self._session.scalars(statement)).one_or_none()
         if file is None:
-            raise missing
+            raise not_found
         return file
 
     async def of_type(self, moc_id: UUID, file_type: str) -> Sequence[MocFile]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 
 from lego_api.mocs.files.schemas import FileDownload, FileSaved, FilesSaved
 from lego_api.mocs.files.service import MocFileService
+from lego_api.mocs.files.uploading import MocFileUploads
 from lego_api.mocs.schemas import MocCreatedWithFiles, MocWithFilesCreate
 from lego_api.uploads import MEGABYTE
 from lego_api.web.dependencies import CountedUpload, ResourcesDep, SignedIn, Work
@@ -23,11 +24,16 @@ MAX_ADD_BODY = (MAX_ADDED * 50 + 1) * MEGABYTE
 CREATE_TEXTS = tuple(field.alias or name for name, field in MocWithFilesCreate.model_fields.items())
 
 
-async def get_service(caller: SignedIn, resources: ResourcesDep) -> MocFileService:
-    return MocFileService(caller, resources)
+async def get_service(work: Work, caller: SignedIn, resources: ResourcesDep) -> MocFileService:
+    return MocFileService(work, caller, resources)
+
+
+async def get_uploads(caller: SignedIn, resources: ResourcesDep) -> MocFileUploads:
+    return MocFileUploads(caller, resources)
 
 
 Service = Annotated[MocFileService, Depends(get_service)]
+Uploads = Annotated[MocFileUploads, Depends(get_uploads)]
 
 
 @router.post(
@@ -37,10 +43,10 @@ Service = Annotated[MocFileService, Depends(get_service)]
     max_body_size=MAX_CREATE_BODY,
     openapi_extra=multipart_body("instructionsFile", "partsLists", "images", texts=CREATE_TEXTS),
 )
-async def create_moc_with_files(service: Service, form: FormData) -> MocCreatedWithFiles:
+async def create_moc_with_files(uploads: Uploads, form: FormData) -> MocCreatedWithFiles:
     data = form.validated(MocWithFilesCreate)
     form.check_fields(instructionsFile=MAX_INSTRUCTIONS, partsLists=MAX_PARTS_LISTS, images=MAX_IMAGES)
-    moc = await service.create_moc(data, *(form.files.get(n, []) for n in ("instructionsFile", "partsLists", "images")))
+    moc = await uploads.create_moc(data, *(form.files.get(n, []) for n in ("instructionsFile", "partsLists", "images")))
     return MocCreatedWithFiles(message="MOC created successfully with files", moc=moc)
 
 
@@ -51,24 +57,24 @@ async def create_moc_with_files(service: Service, form: FormData) -> MocCreatedW
     max_body_size=MAX_ADD_BODY,
     openapi_extra=multipart_body("file", texts=("fileType",)),
 )
-async def add_moc_files(service: Service, moc_id: str, form: FormData) -> FileSaved | FilesSaved:
+async def add_moc_files(uploads: Uploads, moc_id: str, form: FormData) -> FileSaved | FilesSaved:
     """One `file`, or several: then `uploaded` and `failed` say what became of each."""
     form.check_fields(file=MAX_ADDED, files=MAX_ADDED)
-    uploads = [*form.files.get("file", []), *form.files.get("files", [])]
-    return await service.add(moc_id, form.text("fileType"), uploads)
+    sent = [*form.files.get("file", []), *form.files.get("files", [])]
+    return await uploads.add(moc_id, form.text("fileType"), sent)
 
 
 @router.delete("/{moc_id}/files/{file_id}")
-async def delete_moc_file(service: Service, work: Work, moc_id: str, file_id: str) -> FileSaved:
-    return await service.delete(moc_id, file_id, work)
+async def delete_moc_file(service: Service, moc_id: str, file_id: str) -> FileSaved:
+    return await service.delete(moc_id, file_id)
 
 
 @router.get("/{moc_id}/files/{file_id}/download", response_model=FileDownload)
 async def download_moc_file(
-    service: Service, work: Work, moc_id: str, file_id: str, format: Literal["redirect", "json"] = "redirect"
+    service: Service, moc_id: str, file_id: str, format: Literal["redirect", "json"] = "redirect"
 ) -> Response | FileDownload:
     """Redirects to the file; with `format=json`, says where it is."""
-    download = await service.download(moc_id, file_id, work)
+    download = await service.download(moc_id, file_id)
     if format == "json":
         return download
     # Escaped are only characters that no header can hold: the URL of an old row may be any text.
@@ -77,5 +83,5 @@ async def download_moc_file(
 
 
 @router.get("/{moc_id}/files/{file_id}/download-info")
-async def get_moc_file_download_info(service: Service, work: Work, moc_id: str, file_id: str) -> FileDownload:
-    return await service.download(moc_id, file_id, work)
+async def get_moc_file_download_info(service: Service, moc_id: str, file_id: str) -> FileDownload:
+    return await service.download(moc_id, file_id)

@@ -10,10 +10,8 @@ from lego_api.mocs.gallery_links.repository import GalleryLinkRepository
 from lego_api.mocs.gallery_links.schemas import LinkedImage, LinkOut
 from lego_api.mocs.repository import MocRepository
 from lego_api.models import Moc, MocGalleryImage
+from lego_api.repository import parse_id
 from lego_api.resources import Resources
-
-OWN_MOCS_ONLY = "Forbidden: You can only {} your own MOCs"
-OWN_IMAGES_ONLY = "Forbidden: You can only link your own images"
 
 
 class GalleryLinkService:
@@ -27,14 +25,14 @@ class GalleryLinkService:
     async def link(self, moc_id: str, image_id: str | None) -> LinkOut:
         if not image_id:
             raise Invalid("Gallery image ID is required")
-        moc = await self._own_moc(moc_id, "link images to", for_update=True)
-        links = await link_own_images(self._work, self._caller, moc, [_image_id(image_id)])
+        moc = await self._own_moc(moc_id, "link images to")
+        links = await link_own_images(self._work, self._caller, moc, [parse_id(image_id, _image_not_found())])
         if not links:
             raise Conflict("Image is already linked to this MOC")
         return LinkOut.model_validate(links[0])
 
     async def linked(self, moc_id: str) -> list[LinkedImage]:
-        moc = await self._own_moc(moc_id, "view images from")
+        moc = await self._own_moc(moc_id, "view images from", for_update=False)
         return [
             LinkedImage.model_validate(
                 {
@@ -54,18 +52,13 @@ class GalleryLinkService:
 
     async def unlink(self, moc_id: str, image_id: str) -> None:
         moc = await self._own_moc(moc_id, "unlink images from")
-        try:
-            removed = await self._links.remove(moc.id, UUID(image_id))
-        except ValueError:
-            removed = False
-        if not removed:
-            raise NotFound("Image is not linked to this MOC")
+        not_linked = NotFound("Image is not linked to this MOC")
+        if not await self._links.remove(moc.id, parse_id(image_id, not_linked)):
+            raise not_linked
 
-    async def _own_moc(self, moc_id: str, verb: str, *, for_update: bool = False) -> Moc:
-        moc = await self._mocs.one(self._mocs.visible(), moc_id, for_update=for_update)
-        if moc.user_id != self._caller.user_id:
-            raise Forbidden(OWN_MOCS_ONLY.format(verb))
-        return moc
+    async def _own_moc(self, moc_id: str, verb: str, *, for_update: bool = True) -> Moc:
+        forbidden = f"Forbidden: You can only {verb} your own MOCs"
+        return await self._mocs.get_editable(moc_id, forbidden, for_update=for_update)
 
 
 async def link_own_images(
@@ -77,14 +70,11 @@ async def link_own_images(
     links = GalleryLinkRepository(work.session)
     owners = await links.owners(image_ids)
     if len(owners) < len(set(image_ids)):
-        raise NotFound("Gallery image not found", code="IMAGE_NOT_FOUND")
+        raise _image_not_found()
     if any(owner != caller.user_id for owner in owners.values()):
-        raise Forbidden(OWN_IMAGES_ONLY)
+        raise Forbidden("Forbidden: You can only link your own images")
     return await links.add(moc.id, list(dict.fromkeys(image_ids)))
 
 
-def _image_id(id: str) -> UUID:
-    try:
-        return UUID(id)
-    except ValueError:
-        raise NotFound("Gallery image not found", code="IMAGE_NOT_FOUND") from None
+def _image_not_found() -> NotFound:
+    return NotFound("Gallery image not found", code="IMAGE_NOT_FOUND")
