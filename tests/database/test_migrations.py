@@ -1,7 +1,5 @@
 """The migrations: what they begin with, that they go both ways, and that a database with rows keeps them."""
 
-import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.conftest import BACKEND_VARIABLE
-from tests.support.backends import create_database, migrate
+from lego_api.config import Settings
+from tests.support.backends import migrate
 from tests.support.database import Database
+from tests.support.own_database import temporary_database
 
 EXISTING_SCHEMA = (Path(__file__).parents[1] / "data" / "existing-schema.md").read_text()
 
@@ -28,12 +27,10 @@ FOREIGN_KEYS = """
 
 
 @pytest.fixture
-def empty(request: pytest.FixtureRequest) -> Iterator[Database]:
+def empty(settings: Settings) -> Iterator[Database]:
     """A database with nothing in it."""
-    server = json.loads(os.environ[BACKEND_VARIABLE])["DATABASE_URL"]
-    name = f"migrations_{uuid4().hex}"
-    yield Database(create_database(server, name))
-    Database(server).fetch(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with temporary_database(settings, template=None) as database:
+        yield database
 
 
 def described_tables() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Servers that the environment names: used in place of our own, shown, and asked before anything is started."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from lego_api.config import Settings
 from lego_api.dev.aws import CLIENT_ID, USER_POOL_ID
 from lego_api.dev.ports import HOST, free_port
 from tests.dev.checkout import Checkout
-from tests.support.backends import create_database
+from tests.support.own_database import temporary_database
 
 NOBODY = "http://127.0.0.1:1"
 COGNITO = {"COGNITO_USER_POOL_ID": USER_POOL_ID, "COGNITO_CLIENT_IDS": CLIENT_ID}
@@ -72,18 +73,18 @@ def test_what_is_no_port(port: str, fresh: Checkout) -> None:
 
 
 @pytest.fixture
-def ours(settings: Settings) -> dict[str, str]:
+def ours(settings: Settings) -> Iterator[dict[str, str]]:
     """The servers of the tests, with a database that nothing was ever done to."""
-    database = create_database(settings.database_url.replace("+asyncpg", ""), f"given_{settings.s3_bucket}")
-    return {
-        "DATABASE_URL": database.replace("@", ":secret@"),
-        "REDIS_URL": settings.redis_url or "",
-        "S3_ENDPOINT_URL": settings.s3_endpoint_url or "",
-        "S3_BUCKET": settings.s3_bucket,
-        "COGNITO_ENDPOINT_URL": settings.cognito_endpoint_url or "",
-        "COGNITO_USER_POOL_ID": settings.cognito_user_pool_id,
-        "COGNITO_CLIENT_IDS": ",".join(settings.cognito_client_ids),
-    }
+    with temporary_database(settings, template=None) as database:
+        yield {
+            "DATABASE_URL": database.url.replace("@", ":secret@"),
+            "REDIS_URL": settings.redis_url or "",
+            "S3_ENDPOINT_URL": settings.s3_endpoint_url or "",
+            "S3_BUCKET": settings.s3_bucket,
+            "COGNITO_ENDPOINT_URL": settings.cognito_endpoint_url or "",
+            "COGNITO_USER_POOL_ID": settings.cognito_user_pool_id,
+            "COGNITO_CLIENT_IDS": ",".join(settings.cognito_client_ids),
+        }
 
 
 def test_right_ones_are_used_and_shown(fresh: Checkout, ours: dict[str, str]) -> None:

@@ -1,15 +1,11 @@
-"""Databases of a test's own, for what must not happen to that of all others; and requests made ready beforehand."""
+"""Looking at all that is in a database, making it refuse, and requests made ready beforehand."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import uuid4
 
 import httpx
 
-from lego_api.config import Settings
-from tests.support.backends import TEMPLATE, create_database
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.route_table import Case, World
@@ -19,33 +15,21 @@ TABLES = ("moc_instructions", "moc_files", "moc_gallery_images", "wishlist_items
 
 Request = Callable[[], httpx.Response]
 
-# Statements that make every commit fail which has written to the table.
-REFUSE_COMMITS = """
+REFUSAL = """
     CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION 'secret text of the database' USING ERRCODE = '{state}'; END
-    $$;
+    $$
+"""
+REFUSE_AT_COMMIT = """
     CREATE CONSTRAINT TRIGGER refuse AFTER INSERT OR UPDATE OR DELETE ON {table}
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()
 """
 
 
-@contextmanager
-def own_database(settings: Settings) -> Iterator[Database]:
-    name = f"faults_{uuid4().hex}"
-    try:
-        yield Database(create_database(settings.database_url, name, template=TEMPLATE))
-    finally:
-        Database(settings.database_url).fetch(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def url_of(database: Database) -> str:
-    """As the settings have it."""
-    return database.url.replace("postgresql://", "postgresql+asyncpg://")
-
-
 def refuse_commits(database: Database, table: str, state: str = "P0001") -> None:
-    for statement in REFUSE_COMMITS.format(table=table, state=state).split(";\n    CREATE CONSTRAINT"):
-        database.fetch(statement if "FUNCTION refuse() RETURNS" in statement else f"CREATE CONSTRAINT{statement}")
+    """Every commit fails that has written to the table."""
+    database.fetch(REFUSAL.format(state=state))
+    database.fetch(REFUSE_AT_COMMIT.format(table=table))
 
 
 def contents(database: Database, tables: Iterable[str] = TABLES) -> dict[str, Any]:

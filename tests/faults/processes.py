@@ -14,7 +14,7 @@ from tests.conftest import BACKEND_VARIABLE
 def environment(settings: Settings) -> dict[str, str]:
     """What these settings look like to a process."""
     own = {
-        "DATABASE_URL": settings.database_url.replace("+asyncpg", ""),
+        "DATABASE_URL": settings.database_url,
         "REDIS_URL": str(settings.redis_url),
         "S3_BUCKET": settings.s3_bucket,
         "S3_ENDPOINT_URL": str(settings.s3_endpoint_url),

@@ -11,15 +11,13 @@ from tests.faults.databases import (
     assert_tells_nothing,
     assert_unavailable,
     contents,
-    own_database,
     prepared,
     refuse_commits,
-    url_of,
 )
-from tests.faults.maintenance import hours_pass, run_maintenance
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.faults import Proxy, Verdict, after, only, serving
+from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
 from tests.support.pictures import JPEG
 from tests.support.route_table import CASES, Case
@@ -43,20 +41,16 @@ class Server:
     """An application on a database of its own, which it reaches by a way that can fail."""
 
     def __init__(self, settings: Settings, api: Api, database: Database, way: Proxy) -> None:
-        self.settings = settings.model_copy(update={"database_url": url_of(database)})
+        self.settings = settings
         self.api = api
         self.database = database
         self.way = way
 
 
 @pytest.fixture
-def server(settings: Settings) -> Iterator[Server]:
-    with (
-        own_database(settings) as database,
-        Proxy(url_of(database)) as way,
-        serving(settings, database_url=way.url) as api,
-    ):
-        yield Server(settings, api, database, way)
+def server(own_settings: Settings, own_database: Database) -> Iterator[Server]:
+    with Proxy(own_settings.database_url) as way, serving(own_settings, database_url=way.url) as api:
+        yield Server(own_settings, api, own_database, way)
 
 
 def commit_of(case: Case) -> int:
@@ -100,45 +94,47 @@ def test_an_announcement_that_cannot_be_made_stores_nothing(server: Server, obje
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in WRITES])
-def test_a_connection_that_breaks_at_the_commit(settings: Settings, case: Case, objects: Objects) -> None:
+def test_a_connection_that_breaks_at_the_commit(
+    own_settings: Settings, own_database: Database, objects: Objects, case: Case
+) -> None:
     """Neither rows nor objects, in the end; the request says that it did not work."""
     with (
-        own_database(settings) as database,
-        Proxy(url_of(database)) as way,
-        serving(settings, "lambda", database_url=way.url) as api,
+        Proxy(own_settings.database_url) as way,
+        serving(own_settings, "lambda", database_url=way.url) as api,
     ):
-        send = prepared(api, database, [case])[case.id]
-        rows, keys = contents(database, [*TABLES, "outbox"]), objects.keys()
+        send = prepared(api, own_database, [case])[case.id]
+        rows, keys = contents(own_database, [*TABLES, "outbox"]), objects.keys()
         way.rule = only(commit_of(case), COMMIT, Verdict.CUT)
         assert_unavailable(send())
         way.recover()
-        assert contents(database, [*TABLES, "outbox"]) == rows
+        assert contents(own_database, [*TABLES, "outbox"]) == rows
         assert objects.keys() == keys
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in WRITES])
-def test_a_commit_whose_answer_is_lost_did_happen(settings: Settings, case: Case, objects: Objects) -> None:
+def test_a_commit_whose_answer_is_lost_did_happen(
+    own_settings: Settings, own_database: Database, objects: Objects, case: Case
+) -> None:
     """The request cannot know and says 503; the rows are there, with the objects that they name and no others."""
     keys = objects.keys()
     with (
-        own_database(settings) as database,
-        Proxy(url_of(database)) as way,
-        serving(settings, "lambda", database_url=way.url) as api,
+        Proxy(own_settings.database_url) as way,
+        serving(own_settings, "lambda", database_url=way.url) as api,
     ):
-        send = prepared(api, database, [case])[case.id]
-        rows = contents(database, [*TABLES, "outbox"])
+        send = prepared(api, own_database, [case])[case.id]
+        rows = contents(own_database, [*TABLES, "outbox"])
         way.rule = only(commit_of(case), COMMIT, Verdict.LOSE_ANSWER)
         assert_unavailable(send())
         way.recover()
-        assert contents(database, [*TABLES, "outbox"]) != rows
-        hours_pass(database)
-        run_maintenance(settings.model_copy(update={"database_url": url_of(database)}))
-        known = database.fetch("""
+        assert contents(own_database, [*TABLES, "outbox"]) != rows
+        hours_pass(own_database)
+        run_maintenance(own_settings)
+        known = own_database.fetch("""
             SELECT file_url AS key FROM moc_files
             UNION SELECT image_url FROM wishlist_items WHERE image_url IS NOT NULL
         """)
         assert objects.keys() - keys == {row["key"] for row in known}
-        assert database.count("outbox") == 0
+        assert own_database.count("outbox") == 0
 
 
 def test_the_cache_hears_of_a_commit_whose_answer_was_lost(server: Server) -> None:
@@ -150,12 +146,13 @@ def test_the_cache_hears_of_a_commit_whose_answer_was_lost(server: Server) -> No
     assert "Eagle" in user.get(LIST).text
 
 
-def test_an_upload_that_hangs_at_its_commit_keeps_object_and_row_together(settings: Settings, objects: Objects) -> None:
+def test_an_upload_that_hangs_at_its_commit_keeps_object_and_row_together(
+    own_settings: Settings, own_database: Database, objects: Objects
+) -> None:
     """The commit arrives after the request has given up: whatever came of it, row and object agree."""
     with (
-        own_database(settings) as database,
-        Proxy(url_of(database)) as way,
-        serving(settings, database_url=way.url, database_timeout=1.0) as api,
+        Proxy(own_settings.database_url) as way,
+        serving(own_settings, database_url=way.url, database_timeout=1.0) as api,
     ):
         user = api.user()
         item = user.post(LIST, json={"title": "Falcon", "sortOrder": "1"}).json()["data"]["item"]
@@ -163,8 +160,8 @@ def test_an_upload_that_hangs_at_its_commit_keeps_object_and_row_together(settin
         way.rule = only(1, COMMIT, Verdict.HANG)
         assert_unavailable(user.post(f"{LIST}/{item['id']}/image", files={"image": ("p.jpg", JPEG, "image/jpeg")}))
         way.recover()
-        hours_pass(database)
-        run_maintenance(settings.model_copy(update={"database_url": url_of(database)}))
+        hours_pass(own_database)
+        run_maintenance(own_settings)
         shown = user.get(f"{LIST}/{item['id']}").json()["data"]["item"]["imageUrl"]
         assert objects.keys() - keys == ({shown.removeprefix("/uploads/")} if shown else set())
 

@@ -1,7 +1,6 @@
 """The maintenance job: as a Lambda function, as a command, beside a server; and after a server was killed."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -10,11 +9,11 @@ import pytest
 
 from lego_api.config import Settings
 from lego_api.dev.ports import HOST, free_port
-from tests.faults.databases import TABLES, contents, own_database, url_of, wait_until
-from tests.faults.maintenance import hours_pass, run_maintenance
+from tests.faults.databases import TABLES, contents, wait_until
 from tests.faults.processes import python
 from tests.support.database import Database
 from tests.support.faults import Proxy, Verdict, after, announcing, serving
+from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
 from tests.support.pictures import PDF
 from tests.support.tokens import token
@@ -26,17 +25,6 @@ from lego_api.entrypoints.maintenance import handler
 for _ in sys.stdin:
     print("answer", json.dumps(handler({}, None)), flush=True)
 """
-
-
-@pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
-    with own_database(settings) as database:
-        yield database
-
-
-@pytest.fixture
-def own(settings: Settings, database: Database) -> Settings:
-    return settings.model_copy(update={"database_url": url_of(database)})
 
 
 def leave_object(database: Database, objects: Objects) -> str:
@@ -58,9 +46,9 @@ def backends(database: Database) -> set[int]:
 
 
 def test_several_invocations_in_one_process_keep_their_connection(
-    own: Settings, database: Database, objects: Objects
+    own_settings: Settings, own_database: Database, objects: Objects
 ) -> None:
-    with python(own, "-c", INVOKE) as process:
+    with python(own_settings, "-c", INVOKE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
 
@@ -74,50 +62,55 @@ def test_several_invocations_in_one_process_keep_their_connection(
             return result
 
         assert invoke() == {"relayed": 0}
-        connections = backends(database)
+        connections = backends(own_database)
         assert connections
         for count in (1, 2, 0):
-            keys = {leave_object(database, objects) for _ in range(count)}
+            keys = {leave_object(own_database, objects) for _ in range(count)}
             assert invoke() == {"relayed": count}
             assert not keys & objects.keys("test/")
-        assert backends(database) == connections
-        database.fetch("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", list(connections))
-        leave_object(database, objects)
+        assert backends(own_database) == connections
+        own_database.fetch("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", list(connections))
+        leave_object(own_database, objects)
         assert invoke() == {"relayed": 1}, "with a new connection"
 
 
-def test_the_command(own: Settings, database: Database, objects: Objects) -> None:
-    key = leave_object(database, objects)
-    with python(own, "-m", "lego_api.cli", "relay") as process:
+def test_the_command(own_settings: Settings, own_database: Database, objects: Objects) -> None:
+    key = leave_object(own_database, objects)
+    with python(own_settings, "-m", "lego_api.cli", "relay") as process:
         output, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert output.splitlines()[-1] == "1"
     assert key not in objects.keys("test/")
 
 
-def test_a_server_does_it_by_itself(own: Settings, database: Database, objects: Objects) -> None:
-    with serving(own, maintenance_interval=0.1):
+def test_a_server_does_it_by_itself(own_settings: Settings, own_database: Database, objects: Objects) -> None:
+    with serving(own_settings, maintenance_interval=0.1):
         for _ in range(2):
-            key = leave_object(database, objects)
+            key = leave_object(own_database, objects)
             wait_until(lambda key=key: key not in objects.keys("test/"), "the object is deleted")  # type: ignore[misc]
-        wait_until(lambda: database.count("outbox") == 0, "the entry is gone")
+        wait_until(lambda: own_database.count("outbox") == 0, "the entry is gone")
 
 
-def test_a_server_goes_on_after_its_database_was_away(own: Settings, database: Database, objects: Objects) -> None:
-    with Proxy(own.database_url) as way, serving(own, database_url=way.url, maintenance_interval=0.1) as api:
+def test_a_server_goes_on_after_its_database_was_away(
+    own_settings: Settings, own_database: Database, objects: Objects
+) -> None:
+    with (
+        Proxy(own_settings.database_url) as way,
+        serving(own_settings, database_url=way.url, maintenance_interval=0.1) as api,
+    ):
         with way.refusing():
             assert api.client().get("/health").status_code == 503
-            key = leave_object(database, objects)
+            key = leave_object(own_database, objects)
         wait_until(lambda: key not in objects.keys("test/"), "the object is deleted")
 
 
 def test_a_server_killed_between_storing_and_committing_leaves_nothing(
-    own: Settings, database: Database, objects: Objects
+    own_settings: Settings, own_database: Database, objects: Objects
 ) -> None:
     keys = objects.keys()
     port = free_port()
     url = f"http://{HOST}:{port}"
-    bearer = {"Authorization": f"Bearer {token(own, str(uuid4()))}"}
+    bearer = {"Authorization": f"Bearer {token(own_settings, str(uuid4()))}"}
 
     def upload() -> None:
         with pytest.raises(httpx.HTTPError):
@@ -136,9 +129,9 @@ def test_a_server_killed_between_storing_and_committing_leaves_nothing(
             return False
 
     with (
-        Proxy(own.database_url) as way,
+        Proxy(own_settings.database_url) as way,
         python(
-            own.model_copy(update={"database_url": way.url}),
+            own_settings.model_copy(update={"database_url": way.url}),
             *("-m", "uvicorn", "lego_api.entrypoints.http:app", "--host", HOST, "--port", str(port)),
         ) as process,
         ThreadPoolExecutor() as threads,
@@ -151,10 +144,10 @@ def test_a_server_killed_between_storing_and_committing_leaves_nothing(
         process.wait(60)
         uploading.result()
 
-    assert contents(database) == {table: [] for table in TABLES}
+    assert contents(own_database) == {table: [] for table in TABLES}
     assert len(objects.keys() - keys) == 1
-    assert run_maintenance(own) == 0, "its time has not come: the server might still be at work"
-    hours_pass(database)
-    assert run_maintenance(own) == 1
+    assert run_maintenance(own_settings) == 0, "its time has not come: the server might still be at work"
+    hours_pass(own_database)
+    assert run_maintenance(own_settings) == 1
     assert objects.keys() == keys
-    assert database.count("outbox") == 0
+    assert own_database.count("outbox") == 0

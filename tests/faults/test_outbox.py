@@ -1,7 +1,7 @@
 """The outbox: what a write causes outside the database happens, whatever fails, and to no other entry's cost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -15,29 +15,17 @@ from lego_api.errors import StorageUnavailable
 from lego_api.object_store import NewObject
 from lego_api.outbox import FIRST_RETRY, LONGEST_RETRY, Outbox
 from lego_api.resources import Resources
-from tests.faults.databases import own_database, url_of
-from tests.faults.maintenance import hours_pass, run_maintenance
 from tests.support.database import Database, run
+from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
 
 Payload = Mapping[str, Any]
 Handlers = Mapping[str, Callable[[Payload], Awaitable[None]]]
 
 
-@pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
-    with own_database(settings) as database:
-        yield database
-
-
-@pytest.fixture
-def own(settings: Settings, database: Database) -> Settings:
-    return settings.model_copy(update={"database_url": url_of(database)})
-
-
 @asynccontextmanager
-async def outbox_of(own: Settings, handlers: Handlers, budget: float = 30.0) -> AsyncIterator[Outbox]:
-    engine = create_engine(own)
+async def outbox_of(settings: Settings, handlers: Handlers, budget: float = 30.0) -> AsyncIterator[Outbox]:
+    engine = create_engine(settings)
     try:
         yield Outbox(session_makers(engine)[0], handlers, budget=budget)
     finally:
@@ -68,43 +56,45 @@ def insert(database: Database, kind: str, count: int = 1) -> None:
     )
 
 
-def test_one_that_fails_holds_up_no_other_and_is_put_off_ever_longer(own: Settings, database: Database) -> None:
-    insert(database, "work", 5)
+def test_one_that_fails_holds_up_no_other_and_is_put_off_ever_longer(
+    own_settings: Settings, own_database: Database
+) -> None:
+    insert(own_database, "work", 5)
     pauses: list[timedelta] = []
     for attempt in range(1, 13):
 
         async def relay() -> tuple[int, list[int]]:
             done = Done(2, 3)
-            async with outbox_of(own, {"work": done}) as outbox:
+            async with outbox_of(own_settings, {"work": done}) as outbox:
                 return await outbox.relay(), sorted(done.seen)
 
         assert run(relay()) == ((3, [1, 2, 3, 4, 5]) if attempt == 1 else (0, [2, 3]))
         assert run(relay()) == (0, []), "not before its time"
-        for row in database.fetch("SELECT *, available_at - now() at time zone 'UTC' AS pause FROM outbox"):
+        for row in own_database.fetch("SELECT *, available_at - now() at time zone 'UTC' AS pause FROM outbox"):
             assert (row["attempts"], row["last_error"]) == (attempt, "RuntimeError")
             pauses.append(row["pause"])
-        hours_pass(database)
+        hours_pass(own_database)
     assert timedelta() < min(pauses[:2]) <= max(pauses[:2]) <= FIRST_RETRY
     assert min(pauses[8:10]) > FIRST_RETRY * 5
     assert LONGEST_RETRY * 0.4 < min(pauses[-2:]) <= max(pauses[-2:]) <= LONGEST_RETRY
 
 
-def test_a_kind_that_nobody_knows_stays_and_stops_nobody(own: Settings, database: Database) -> None:
-    insert(database, "from a newer version", 3)
-    insert(database, "work", 3)
+def test_a_kind_that_nobody_knows_stays_and_stops_nobody(own_settings: Settings, own_database: Database) -> None:
+    insert(own_database, "from a newer version", 3)
+    insert(own_database, "work", 3)
 
     async def relay() -> int:
-        async with outbox_of(own, {"work": Done()}) as outbox:
+        async with outbox_of(own_settings, {"work": Done()}) as outbox:
             return await outbox.relay()
 
     assert run(relay()) == 3
-    left = database.fetch("SELECT kind, attempts FROM outbox")
+    left = own_database.fetch("SELECT kind, attempts FROM outbox")
     assert left == [{"kind": "from a newer version", "attempts": 1}] * 3
 
 
-def test_a_part_that_hangs_holds_up_only_its_own_kind(own: Settings, database: Database) -> None:
-    insert(database, "slow", 2)
-    insert(database, "work", 2)
+def test_a_part_that_hangs_holds_up_only_its_own_kind(own_settings: Settings, own_database: Database) -> None:
+    insert(own_database, "slow", 2)
+    insert(own_database, "work", 2)
 
     async def relay() -> int:
         quick = Done()
@@ -118,40 +108,42 @@ def test_a_part_that_hangs_holds_up_only_its_own_kind(own: Settings, database: D
         async def slow(_payload: Payload) -> None:
             await others_are_done.wait()
 
-        async with outbox_of(own, {"slow": slow, "work": work}) as outbox:
+        async with outbox_of(own_settings, {"slow": slow, "work": work}) as outbox:
             return await outbox.relay()
 
     assert run(relay()) == 4
 
 
 @pytest.mark.parametrize("failing", [(), range(1, 41)], ids=["that succeed", "that fail"])
-def test_two_relays_at_once_try_each_entry_once(own: Settings, database: Database, failing: Sequence[int]) -> None:
-    insert(database, "work", 40)
+def test_two_relays_at_once_try_each_entry_once(
+    own_settings: Settings, own_database: Database, failing: Sequence[int]
+) -> None:
+    insert(own_database, "work", 40)
 
     async def relay_twice() -> tuple[int, list[int]]:
         done = Done(*failing)
-        async with outbox_of(own, {"work": done}) as one, outbox_of(own, {"work": done}) as another:
+        async with outbox_of(own_settings, {"work": done}) as one, outbox_of(own_settings, {"work": done}) as another:
             counts = await asyncio.gather(one.relay(), another.relay())
         return sum(counts), sorted(done.seen)
 
     assert run(relay_twice()) == (40 - len(failing), list(range(1, 41)))
-    assert database.count("outbox", "attempts = 1") == database.count("outbox") == len(failing)
+    assert own_database.count("outbox", "attempts = 1") == own_database.count("outbox") == len(failing)
 
 
-def test_a_run_ends_in_time_and_the_next_goes_on(own: Settings, database: Database) -> None:
-    insert(database, "work", 3)
+def test_a_run_ends_in_time_and_the_next_goes_on(own_settings: Settings, own_database: Database) -> None:
+    insert(own_database, "work", 3)
 
     async def relay() -> list[int]:
-        async with outbox_of(own, {"work": Done()}) as outbox:
+        async with outbox_of(own_settings, {"work": Done()}) as outbox:
             return [await outbox.relay(seconds=-1.0), await outbox.relay()]
 
     assert run(relay()) == [0, 3]
 
 
-def test_what_a_failed_write_recorded_never_happens(own: Settings, database: Database) -> None:
+def test_what_a_failed_write_recorded_never_happens(own_settings: Settings, own_database: Database) -> None:
     async def write() -> list[int]:
         done = Done()
-        engine = create_engine(own)
+        engine = create_engine(own_settings)
         sessions = session_makers(engine)[0]
         outbox = Outbox(sessions, {"work": done}, budget=30.0)
 
@@ -172,10 +164,10 @@ def test_what_a_failed_write_recorded_never_happens(own: Settings, database: Dat
         return done.seen
 
     assert run(write()) == [2, 3]
-    assert database.count("outbox") == 0
+    assert own_database.count("outbox") == 0
 
 
-def test_a_write_does_not_wait_longer_than_its_budget(own: Settings, database: Database) -> None:
+def test_a_write_does_not_wait_longer_than_its_budget(own_settings: Settings, own_database: Database) -> None:
     async def write() -> None:
         cut_off = asyncio.Event()
 
@@ -185,7 +177,7 @@ def test_a_write_does_not_wait_longer_than_its_budget(own: Settings, database: D
             finally:
                 cut_off.set()
 
-        engine = create_engine(own)
+        engine = create_engine(own_settings)
         sessions = session_makers(engine)[0]
         outbox = Outbox(sessions, {"work": never_ends}, budget=0.3)
         async with unit_of_work(sessions) as work:
@@ -194,17 +186,17 @@ def test_a_write_does_not_wait_longer_than_its_budget(own: Settings, database: D
         await engine.dispose()
 
     run(write())
-    assert database.fetch("SELECT attempts, available_at < now() at time zone 'UTC' AS due FROM outbox") == [
+    assert own_database.fetch("SELECT attempts, available_at < now() at time zone 'UTC' AS due FROM outbox") == [
         {"attempts": 0, "due": True}
     ]
 
 
-def test_what_is_being_claimed_is_not_deleted(own: Settings, database: Database) -> None:
+def test_what_is_being_claimed_is_not_deleted(own_settings: Settings, own_database: Database) -> None:
     async def claim_while_relaying() -> None:
-        resources = Resources(own)
+        resources = Resources(own_settings)
         outbox, keys = resources.outbox, [f"test/{uuid4()}"]
         await outbox.announce_objects(keys)
-        hours_pass(database)
+        hours_pass(own_database)
         async with unit_of_work(resources.sessions) as work:
             assert await outbox.claim_objects(work, keys)
             assert await outbox.relay() == 0
@@ -214,18 +206,20 @@ def test_what_is_being_claimed_is_not_deleted(own: Settings, database: Database)
         await resources.aclose()
 
     run(claim_while_relaying())
-    assert database.count("outbox") == 0
+    assert own_database.count("outbox") == 0
 
 
-def test_objects_that_were_given_up_meanwhile_get_no_row(own: Settings, database: Database, objects: Objects) -> None:
+def test_objects_that_were_given_up_meanwhile_get_no_row(
+    own_settings: Settings, own_database: Database, objects: Objects
+) -> None:
     """The request took longer than the maintenance job waits: better no row than one without its object."""
     key = f"test/{uuid4()}"
 
     async def store() -> None:
-        resources = Resources(own)
+        resources = Resources(own_settings)
         try:
             async with resources.object_store.stored([NewObject(key, b"data", "text/plain")]):
-                hours_pass(database)
+                hours_pass(own_database)
                 assert await resources.outbox.relay() == 1
         finally:
             await resources.aclose()
@@ -233,5 +227,5 @@ def test_objects_that_were_given_up_meanwhile_get_no_row(own: Settings, database
     with pytest.raises(StorageUnavailable):
         run(store())
     assert key not in objects.keys("test/")
-    assert database.count("outbox") == 0
-    assert run_maintenance(own) == 0
+    assert own_database.count("outbox") == 0
+    assert run_maintenance(own_settings) == 0

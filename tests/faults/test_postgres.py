@@ -9,10 +9,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from lego_api.config import Settings, asyncpg_url
+from lego_api.config import Settings
 from lego_api.dev.ports import free_port
 from lego_api.dev.postgres import Postgres
-from tests.faults.databases import COMMIT, assert_unavailable, own_database, prepared, url_of, wait_until
+from tests.faults.databases import COMMIT, assert_unavailable, prepared, wait_until
 from tests.support.backends import migrate
 from tests.support.clients import User
 from tests.support.database import Database, run
@@ -61,7 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.mark.parametrize("way_in", ["http", "lambda"])
 def test_a_restart_between_two_requests_goes_unnoticed(settings: Settings, server: Postgres, way_in: str) -> None:
-    with serving(settings, way_in, database_url=asyncpg_url(server.url), redis_url=None) as api:
+    with serving(settings, way_in, database_url=Database(server.url).settings_url, redis_url=None) as api:
         user = api.user()
         item_id = add(user)
         for _ in range(2):
@@ -78,14 +78,14 @@ def test_a_restart_between_two_requests_goes_unnoticed(settings: Settings, serve
         assert user.get(LIST).status_code == 200
 
 
-def test_backends_killed_while_idle_are_replaced(settings: Settings) -> None:
-    with own_database(settings) as database, serving(settings, database_url=url_of(database), redis_url=None) as api:
+def test_backends_killed_while_idle_are_replaced(own_settings: Settings, own_database: Database) -> None:
+    with serving(own_settings, redis_url=None) as api:
         user = api.user()
         item_id = add(user)
         with ThreadPoolExecutor(8) as threads:  # so that the pool is full
             assert {a.status_code for a in threads.map(lambda _: user.get(LIST), range(16))} == {200}
         for _ in range(30):  # a dying backend says so, sooner or later than we ask
-            killed = database.fetch(
+            killed = own_database.fetch(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
@@ -166,19 +166,16 @@ def test_one_connection_that_breaks_does_not_take_the_request_with_it(settings: 
         assert user.get(LIST).status_code == 200
 
 
-def test_an_exhausted_pool_is_a_503_and_recovers(settings: Settings) -> None:
+def test_an_exhausted_pool_is_a_503_and_recovers(own_settings: Settings, own_database: Database) -> None:
     with (
-        own_database(settings) as database,
-        serving(
-            settings, database_url=url_of(database), redis_url=None, database_pool_size=1, database_timeout=2.0
-        ) as api,
+        serving(own_settings, redis_url=None, database_pool_size=1, database_timeout=2.0) as api,
         ThreadPoolExecutor() as threads,
     ):
         user = api.user()
         item_id = add(user)
 
         async def hold_the_row_while_many_ask() -> None:
-            holder = await asyncpg.connect(database.url)
+            holder = await asyncpg.connect(own_database.url)
             try:
                 async with holder.transaction():
                     await holder.execute("SELECT 1 FROM wishlist_items FOR UPDATE")
@@ -194,53 +191,51 @@ def test_an_exhausted_pool_is_a_503_and_recovers(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("limit", ["statement_timeout", "lock_timeout"])
-def test_a_statement_that_takes_too_long_is_a_503(settings: Settings, limit: str) -> None:
-    with own_database(settings) as database:
-        database.fetch(f"""
-            DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {limit} = ''300ms''', current_database()); END $$
-        """)
-        with serving(settings, database_url=url_of(database), redis_url=None) as api:
-            user = api.user()
-            item_id = add(user)
+def test_a_statement_that_takes_too_long_is_a_503(own_settings: Settings, own_database: Database, limit: str) -> None:
+    own_database.fetch(f"""
+        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {limit} = ''300ms''', current_database()); END $$
+    """)
+    with serving(own_settings, redis_url=None) as api:
+        user = api.user()
+        item_id = add(user)
 
-            async def hold_the_row() -> None:
-                holder = await asyncpg.connect(database.url)
-                try:
-                    async with holder.transaction():
-                        await holder.execute("SELECT 1 FROM wishlist_items FOR UPDATE")
-                        assert_unavailable(user.put(f"{LIST}/{item_id}", json=ITEM))
-                finally:
-                    await holder.close()
+        async def hold_the_row() -> None:
+            holder = await asyncpg.connect(own_database.url)
+            try:
+                async with holder.transaction():
+                    await holder.execute("SELECT 1 FROM wishlist_items FOR UPDATE")
+                    assert_unavailable(user.put(f"{LIST}/{item_id}", json=ITEM))
+            finally:
+                await holder.close()
 
-            run(hold_the_row())
-            assert user.put(f"{LIST}/{item_id}", json=ITEM).status_code == 200
+        run(hold_the_row())
+        assert user.put(f"{LIST}/{item_id}", json=ITEM).status_code == 200
 
 
-def test_a_deadlock_is_a_503_that_may_be_tried_again(settings: Settings) -> None:
-    with own_database(settings) as database, ThreadPoolExecutor() as threads:
-        database.fetch("""
-            DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''100ms''', current_database()); END $$
-        """)
-        with serving(settings, database_url=url_of(database), redis_url=None) as api:
-            user = api.user()
-            first, second = sorted([add(user), add(user)])
-            orders = {"itemOrders": [{"id": first, "sortOrder": 2}, {"id": second, "sortOrder": 1}]}
-            lock = "SELECT 1 FROM wishlist_items WHERE id = $1::text::uuid FOR UPDATE"
+def test_a_deadlock_is_a_503_that_may_be_tried_again(own_settings: Settings, own_database: Database) -> None:
+    own_database.fetch("""
+        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''100ms''', current_database()); END $$
+    """)
+    with serving(own_settings, redis_url=None) as api, ThreadPoolExecutor() as threads:
+        user = api.user()
+        first, second = sorted([add(user), add(user)])
+        orders = {"itemOrders": [{"id": first, "sortOrder": 2}, {"id": second, "sortOrder": 1}]}
+        lock = "SELECT 1 FROM wishlist_items WHERE id = $1::text::uuid FOR UPDATE"
 
-            async def lock_the_other_way_round() -> None:
-                other = await asyncpg.connect(database.url)
-                try:
-                    await other.execute("SET deadlock_timeout = '1h'")  # the application is the one to give way
-                    async with other.transaction():
-                        await other.fetch(lock, second)
-                        answer = threads.submit(user.put, f"{LIST}/reorder", json=orders)
-                        await other.fetch("SELECT 1")
-                        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-                        wait_until(lambda: database.value(waiting) > 0, "the application waits for the second row")
-                        await other.fetch(lock, first)
-                        assert_unavailable(answer.result())
-                finally:
-                    await other.close()
+        async def lock_the_other_way_round() -> None:
+            other = await asyncpg.connect(own_database.url)
+            try:
+                await other.execute("SET deadlock_timeout = '1h'")  # the application is the one to give way
+                async with other.transaction():
+                    await other.fetch(lock, second)
+                    answer = threads.submit(user.put, f"{LIST}/reorder", json=orders)
+                    await other.fetch("SELECT 1")
+                    waits = "datname = current_database() AND wait_event_type = 'Lock'"
+                    wait_until(lambda: own_database.count("pg_stat_activity", waits) > 0, "it waits for the second row")
+                    await other.fetch(lock, first)
+                    assert_unavailable(answer.result())
+            finally:
+                await other.close()
 
-            run(lock_the_other_way_round())
-            assert user.put(f"{LIST}/reorder", json=orders).status_code == 200
+        run(lock_the_other_way_round())
+        assert user.put(f"{LIST}/reorder", json=orders).status_code == 200

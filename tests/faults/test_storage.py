@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from lego_api.config import Settings
-from tests.faults.databases import TABLES, assert_unavailable, contents, own_database, prepared, url_of
-from tests.faults.maintenance import hours_pass, run_maintenance
+from tests.faults.databases import TABLES, assert_unavailable, contents, prepared
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.faults import Proxy, Verdict, after, only, serving
+from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
 from tests.support.pictures import PDF
 from tests.support.route_table import CASES
@@ -48,12 +48,14 @@ class Server:
 
 
 @pytest.fixture
-def server(settings: Settings) -> Iterator[Server]:
+def server(own_settings: Settings, own_database: Database) -> Iterator[Server]:
     """It reaches S3 by a way that can fail, and the maintenance job does directly."""
-    with own_database(settings) as database, Proxy(str(settings.s3_endpoint_url)) as way:
-        own = settings.model_copy(update={"database_url": url_of(database), "storage_timeout": 1.0})
-        with serving(own, s3_endpoint_url=way.url, redis_url=None, outbox_relay_seconds=1.0) as api:
-            yield Server(own, api, database, way)
+    settings = own_settings.model_copy(update={"storage_timeout": 1.0})
+    with (
+        Proxy(str(settings.s3_endpoint_url)) as way,
+        serving(settings, s3_endpoint_url=way.url, redis_url=None, outbox_relay_seconds=1.0) as api,
+    ):
+        yield Server(settings, api, own_database, way)
 
 
 def create_with_files(user: User, *files: bytes) -> httpx.Response:

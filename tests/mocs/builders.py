@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 
 from tests.support.pictures import PDF
+from tests.support.refusals import refusal
 
 Json = dict[str, Any]
 Parts = list[tuple[str, Any]]
@@ -88,19 +89,6 @@ def detail(user: httpx.Client, moc: Json) -> Json:
 
 def problems(answer: httpx.Response) -> Json:
     """What a 400 says of each field."""
-    assert answer.status_code == 400, answer.text
-    body = answer.json()
-    assert (body["success"], body["statusCode"], body["code"]) == (False, 400, "VALIDATION_ERROR")
-    assert body["error"] == body["message"]
-    assert isinstance(body["requestId"], str)
-    fields: Json = body["details"]["fieldErrors"]
+    assert refusal(answer)[:2] == (400, "VALIDATION_ERROR")
+    fields: Json = answer.json()["details"]["fieldErrors"]
     return fields
-
-
-def refusal(answer: httpx.Response) -> tuple[int, str, str]:
-    """Status, code and text of an error."""
-    body = answer.json()
-    assert body["success"] is False
-    assert body["statusCode"] == answer.status_code
-    assert body["error"] == body["message"]
-    return answer.status_code, body["code"], body["message"]

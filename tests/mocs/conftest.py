@@ -1,33 +1,27 @@
 """A database of a test's own, for what can be seen only where nobody else writes."""
 
-import json
-import os
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
-from lego_api.config import Settings, asyncpg_url
-from tests.conftest import BACKEND_VARIABLE
-from tests.support.backends import TEMPLATE, create_database
+from lego_api.config import Settings
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.faults import serving
+from tests.support.own_database import temporary_database
 
 
 @pytest.fixture(scope="module")
-def own_database() -> Iterator[Database]:
+def own_database(settings: Settings) -> Iterator[Database]:
     """Migrated and empty; shared by the tests of one module."""
-    server = json.loads(os.environ[BACKEND_VARIABLE])["DATABASE_URL"]
-    name = f"mocs_{uuid4().hex}"
-    yield Database(create_database(server, name, template=TEMPLATE))
-    Database(server).fetch(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with temporary_database(settings) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
 def own_settings(settings: Settings, own_database: Database) -> Settings:
     """Without Redis: a cache is for one database."""
-    return settings.model_copy(update={"database_url": asyncpg_url(own_database.url), "redis_url": None})
+    return settings.model_copy(update={"database_url": own_database.settings_url, "redis_url": None})
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,13 @@ from tests.mocs.builders import (
     moc_with_files,
     multipart,
     new_moc,
-    refusal,
 )
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.faults import Proxy, serving
 from tests.support.objects import Objects
 from tests.support.pictures import CSV, JPEG, PDF, PNG, STUDIO
+from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
 
 INSTRUCTION_EXISTS = "MOC already has an instruction file. Delete the existing one first."

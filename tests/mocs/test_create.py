@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.mocs.builders import MOC_KEYS, detail, new_moc, problems, refusal, unused_title
+from tests.mocs.builders import MOC_KEYS, detail, new_moc, problems, unused_title
 from tests.support.clients import Api
 from tests.support.database import Database
+from tests.support.refusals import refusal
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 

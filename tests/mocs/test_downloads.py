@@ -7,10 +7,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.mocs.builders import FILE_KEYS, Json, add_file, moc_with_files, new_moc, refusal
+from tests.mocs.builders import FILE_KEYS, Json, add_file, moc_with_files, new_moc
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.pictures import CSV, JPEG, PDF
+from tests.support.refusals import refusal
 
 NAME = "Plan für Burg 城 'neu' 100%.pdf"
 

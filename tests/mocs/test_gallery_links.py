@@ -8,10 +8,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.mocs.builders import Json, new_moc, problems, refusal, unused_title
+from tests.mocs.builders import Json, new_moc, problems, unused_title
 from tests.mocs.test_create import TIMESTAMP
 from tests.support.clients import Api, User
 from tests.support.database import Database
+from tests.support.refusals import refusal
 
 NewImage = Callable[..., str]
 NO_IMAGE = (404, "IMAGE_NOT_FOUND", "Gallery image not found")

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.mocs.builders import MOC_KEYS, Json, new_moc, refusal
+from tests.mocs.builders import MOC_KEYS, Json, new_moc
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.faults import Proxy, serving
+from tests.support.refusals import refusal
 
 # The oldest first.
 COLLECTION: tuple[dict[str, Any], ...] = (

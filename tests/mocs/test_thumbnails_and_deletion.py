@@ -13,12 +13,12 @@ from tests.mocs.builders import (
     detail,
     moc_with_files,
     new_moc,
-    refusal,
 )
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.objects import Objects
 from tests.support.pictures import CSV, JPEG, PDF, PNG
+from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
 
 FRONT = ("images", ("front.jpg", JPEG, "image/jpeg"))

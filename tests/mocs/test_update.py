@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.mocs.builders import MOC_KEYS, detail, moc_with_files, new_moc, problems, refusal, unused_title
+from tests.mocs.builders import MOC_KEYS, detail, moc_with_files, new_moc, problems, unused_title
 from tests.mocs.test_create import OF_A_MOC, OF_A_SET, SHARED
 from tests.support.clients import Api
 from tests.support.pictures import JPEG
+from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
 
 METHODS = ("PATCH", "PUT")

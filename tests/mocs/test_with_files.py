@@ -14,13 +14,13 @@ from tests.mocs.builders import (
     detail,
     moc_with_files,
     multipart,
-    refusal,
     unused_title,
     upload_moc,
 )
 from tests.support.clients import Api
 from tests.support.objects import Objects
 from tests.support.pictures import CSV, JPEG, PDF, PNG, STUDIO, picture
+from tests.support.refusals import refusal
 
 PARTS = ("partsLists", ("parts.csv", CSV, "text/csv"))
 FRONT = ("images", ("front.jpg", JPEG, "image/jpeg"))

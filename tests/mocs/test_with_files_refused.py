@@ -8,12 +8,13 @@ import httpx
 import pytest
 
 from lego_api.config import Settings
-from tests.mocs.builders import PLAN, problems, refusal, unused_title, upload_moc
+from tests.mocs.builders import PLAN, problems, unused_title, upload_moc
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.faults import Proxy, serving
 from tests.support.objects import Objects
 from tests.support.pictures import CSV, JPEG, PDF, PNG
+from tests.support.refusals import refusal
 
 MEGABYTE = 1024 * 1024
 MISSING = "At least one instructions file is required (PDF or .io format)"

@@ -1,6 +1,5 @@
 """The servers that the tests talk to: embedded ones, or containers with `TEST_BACKEND=docker`."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -10,16 +9,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import boto3
 
 from lego_api.config import Settings
 from lego_api.dev.stack import Stack
+from tests.support.database import Database, with_path
+from tests.support.own_database import TEMPLATE, recreate_database
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = "lego_template"  # migrated once; every worker's database is a copy of it
+# Every worker has a few pools and a Redis number of its own: as many as an embedded stack has.
+MAX_CONNECTIONS = 300
+REDIS_NUMBERS = 256
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Backend:
 def start_backend() -> Backend:
     backend = _containers() if os.environ.get("TEST_BACKEND") == "docker" else _embedded()
     try:
-        asyncio.run(_recreate_database(backend.environment["DATABASE_URL"], TEMPLATE, template=None))
-        migrate(with_database(backend.environment["DATABASE_URL"], TEMPLATE))
+        server = Database(backend.environment["DATABASE_URL"])
+        migrate(recreate_database(server, TEMPLATE, template=None).url)
     except BaseException:
         backend.stop()
         raise
@@ -57,8 +58,10 @@ def _containers() -> Backend:
     from testcontainers.redis import RedisContainer
 
     running = ExitStack()
-    postgres = running.enter_context(PostgresContainer("postgres:15", driver=None))
-    redis = running.enter_context(RedisContainer("redis:7"))
+    postgres = running.enter_context(
+        PostgresContainer("postgres:15", driver=None).with_command(f"-c max_connections={MAX_CONNECTIONS}")
+    )
+    redis = running.enter_context(RedisContainer("redis:7").with_command(f"redis-server --databases {REDIS_NUMBERS}"))
     moto = DockerContainer("motoserver/moto:5.2.5").with_exposed_ports(5000)
     running.enter_context(moto.waiting_for(LogMessageWaitStrategy("Running on")))
     aws = f"http://{moto.get_container_host_ip()}:{moto.get_exposed_port(5000)}"
@@ -97,12 +100,12 @@ def worker_settings(description: str, worker: str) -> Settings:
     bucket = f"test-{worker}"
     s3 = boto3.client("s3", region_name=environment["AWS_REGION"], endpoint_url=environment["S3_ENDPOINT_URL"])
     s3.create_bucket(Bucket=bucket)
-    asyncio.run(_recreate_database(environment["DATABASE_URL"], f"lego_{worker}", template=TEMPLATE))
+    database = recreate_database(Database(environment["DATABASE_URL"]), f"lego_{worker}", template=TEMPLATE)
     fields = {name.lower(): value for name, value in environment.items() if name.lower() in Settings.model_fields}
     number = int(worker.removeprefix("gw")) + 1
     overrides: dict[str, Any] = {
-        "database_url": with_database(environment["DATABASE_URL"], f"lego_{worker}"),
-        "redis_url": f"{environment['REDIS_URL'].rstrip('/')}/{number}",
+        "database_url": database.settings_url,
+        "redis_url": with_path(environment["REDIS_URL"], str(number)),
         "s3_bucket": bucket,
         "rate_limit_general": 1_000_000,
         "rate_limit_uploads": 1_000_000,
@@ -114,10 +117,6 @@ def worker_settings(description: str, worker: str) -> Settings:
     return Settings.model_validate(fields | overrides)
 
 
-def with_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
 def migrate(url: str, *arguments: str) -> str:
     """Runs Alembic as an operator would; `upgrade head` unless told otherwise."""
     command = [sys.executable, "-m", "alembic", *(arguments or ("upgrade", "head"))]
@@ -126,18 +125,3 @@ def migrate(url: str, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
-
-
-async def _recreate_database(server_url: str, name: str, *, template: str | None) -> None:
-    connection = await asyncpg.connect(server_url.replace("+asyncpg", ""))
-    try:
-        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        await connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
-    finally:
-        await connection.close()
-
-
-def create_database(server_url: str, name: str, *, template: str | None = None) -> str:
-    """A database of a test's own; its URL."""
-    asyncio.run(_recreate_database(server_url, name, template=template))
-    return with_database(server_url, name)

@@ -5,8 +5,11 @@ import json
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+
+from lego_api.config import asyncpg_url
 
 T = TypeVar("T")
 
@@ -17,9 +20,17 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, coroutine).result()
 
 
+def with_path(url: str, name: str) -> str:
+    """Another database, or another number of a Redis, on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
 class Database:
+    """`url` is as all tools write it, and `settings_url` as the settings of the application have it."""
+
     def __init__(self, url: str) -> None:
-        self.url = url.replace("+asyncpg", "")
+        self.settings_url = asyncpg_url(url)
+        self.url = self.settings_url.replace("+asyncpg", "", 1)
 
     def fetch(self, sql: str, *arguments: Any) -> list[dict[str, Any]]:
         return run(self._fetch(sql, arguments))

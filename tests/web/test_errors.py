@@ -1,20 +1,17 @@
 """What an error looks like, in every domain; and that a bug of ours shows nothing but its request id."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import httpx
 import pytest
 
 from lego_api.config import Settings
-from tests.support.backends import TEMPLATE, create_database
 from tests.support.clients import Api, User
-from tests.support.database import Database
 from tests.support.faults import serving
 from tests.support.logs import LogLines
+from tests.support.own_database import temporary_database
 
 ALWAYS = {"success", "statusCode", "code", "message", "error", "requestId"}
 
@@ -92,19 +89,9 @@ def test_a_query_parameter_is_named_too(api: Api) -> None:
 @pytest.fixture
 def broken(settings: Settings) -> Iterator[Settings]:
     """A database in which a table is missing that the code counts on."""
-    name = f"{Database(settings.database_url).url.rpartition('/')[2]}_broken"
-    url = create_database(settings.database_url, name, template=TEMPLATE)
-    Database(url).fetch("DROP TABLE wishlist_items CASCADE")
-    yield settings.model_copy(update={"database_url": url})
-    asyncio.run(_drop(settings.database_url, name))
-
-
-async def _drop(server_url: str, name: str) -> None:
-    connection = await asyncpg.connect(server_url.replace("+asyncpg", ""))
-    try:
-        await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        await connection.close()
+    with temporary_database(settings) as database:
+        database.fetch("DROP TABLE wishlist_items CASCADE")
+        yield settings.model_copy(update={"database_url": database.settings_url})
 
 
 @pytest.mark.parametrize("way_in", ["http", "lambda"])

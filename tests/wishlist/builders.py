@@ -1,16 +1,13 @@
 """Items and pictures to begin a test with, made as any client makes them, and what to look for in answers."""
 
-import asyncio
 from typing import Any
 
 import httpx
 
-from lego_api.config import Settings
-from lego_api.maintenance import run_once
-from lego_api.resources import Resources
 from tests.support.clients import User
 from tests.support.database import Database
 from tests.support.pictures import JPEG
+from tests.support.refusals import refusal
 
 Json = dict[str, Any]
 
@@ -73,29 +70,8 @@ def key_of(url: str) -> str:
     return url.removeprefix("/uploads/")
 
 
-def refusal(answer: httpx.Response) -> tuple[int, str, str]:
-    """Status, code and text of an error, whose other keys are as they always are."""
-    body = answer.json()
-    assert body["success"] is False
-    assert body["statusCode"] == body["status"] == answer.status_code
-    assert isinstance(body["requestId"], str)
-    assert body["error"] == body["code"]
-    return answer.status_code, body["code"], body["message"]
-
-
 def issues(answer: httpx.Response) -> list[Json]:
     """What is wrong with the input, one by one."""
     assert refusal(answer) == (400, "VALIDATION_ERROR", "Invalid input data")
     details: list[Json] = answer.json()["details"]
     return details
-
-
-def run_maintenance(settings: Settings) -> None:
-    async def once() -> None:
-        resources = Resources(settings)
-        try:
-            await run_once(resources)
-        finally:
-            await resources.aclose()
-
-    asyncio.run(once())

@@ -11,7 +11,8 @@ from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.faults import serving
 from tests.support.objects import Objects
-from tests.wishlist.builders import Json, key_of, listed, new_item, refusal, uploaded
+from tests.support.refusals import refusal
+from tests.wishlist.builders import Json, key_of, listed, new_item, uploaded
 
 NOT_YOURS = (403, "FORBIDDEN", "You can only delete your own images")
 

@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.clients import Api
 from tests.support.database import Database
-from tests.wishlist.builders import ITEM_KEYS, Json, listed, new_item, refusal
+from tests.support.refusals import refusal
+from tests.wishlist.builders import ITEM_KEYS, Json, listed, new_item
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 

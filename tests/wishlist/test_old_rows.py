@@ -8,7 +8,8 @@ import pytest
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.objects import Objects
-from tests.wishlist.builders import ITEM_KEYS, Json, listed, old_item, refusal, send_image
+from tests.support.refusals import refusal
+from tests.wishlist.builders import ITEM_KEYS, Json, listed, old_item, send_image
 
 UPLOAD_OF_OLD = "/uploads/wishlist/{user}/wishlist-9b2f0c9e-58f4-4c6c-8f0e-0d2f1f3d5c11.jpg"
 ADDRESSES = [

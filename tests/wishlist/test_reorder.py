@@ -10,7 +10,8 @@ import pytest
 
 from tests.support.clients import Api, User
 from tests.support.database import Database
-from tests.wishlist.builders import Json, listed, new_item, orders, refusal
+from tests.support.refusals import refusal
+from tests.wishlist.builders import Json, listed, new_item, orders
 
 NOT_YOURS = (403, "FORBIDDEN", "You can only reorder your own wishlist items")
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")

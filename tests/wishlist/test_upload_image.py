@@ -15,7 +15,8 @@ from tests.support.faults import serving
 from tests.support.objects import Objects
 from tests.support.picture_samples import HTML, RED, SVG, animation, bomb_png, encode, heic, jpeg, plain
 from tests.support.pictures import JPEG, PDF, PNG
-from tests.wishlist.builders import ITEM_KEYS, key_of, listed, new_item, refusal, send_image, uploaded
+from tests.support.refusals import refusal
+from tests.wishlist.builders import ITEM_KEYS, key_of, listed, new_item, send_image, uploaded
 
 UPLOAD = "/api/wishlist/upload-image"
 LANDSCAPE = plain(RED, (1600, 1000))

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from tests.support.clients import Api
-from tests.wishlist.builders import issues, listed, new_item, refusal
+from tests.support.refusals import refusal
+from tests.wishlist.builders import issues, listed, new_item
 
 OBJECT = {"title": "Falcon", "sortOrder": "1"}
 
