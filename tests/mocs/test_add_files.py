@@ -192,7 +192,10 @@ def test_a_moc_that_does_not_exist(over_http: Api, id: str) -> None:
 def test_storage_that_fails_is_a_503_and_nothing_remains(
     settings: Settings, database: Database, objects: Objects
 ) -> None:
-    with Proxy(str(settings.s3_endpoint_url)) as s3, serving(settings, s3_endpoint_url=s3.url) as api:
+    with (
+        Proxy(str(settings.s3_endpoint_url)) as s3,
+        serving(settings, s3_endpoint_url=s3.url, outbox_relay_seconds=0.5) as api,
+    ):
         user = api.user()
         moc = new_moc(user)
         s3.refuse()

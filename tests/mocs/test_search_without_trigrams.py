@@ -1,4 +1,4 @@
-"""Searching on a PostgreSQL that has no pg_trgm: all but typing errors is found."""
+"""Searching on a PostgreSQL that has no pg_trgm: the same is found, only without an index for parts of words."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ def plain(own_settings: Settings, own_database: Database) -> Iterator[Api]:
         ("100%", ["Space Shuttle"]),
         ("!castle", ["Royal Castle", "Dragon"]),
         (":*", []),
-        ("castel", []),
+        ("castel", ["Royal Castle", "Dragon"]),
     ],
 )
 def test_everything_still_answers(plain: Api, query: str, titles: list[str]) -> None:
@@ -45,4 +45,4 @@ def test_also_the_lists(plain: Api) -> None:
     user = plain.user()
     moc = new_moc(user, title="Royal Castle")
     assert user.get("/api/mocs?search=astle").json()["data"] == [moc]
-    assert user.get("/api/mocs?search=castel").json()["data"] == []
+    assert user.get("/api/mocs?search=castel").json()["data"] == [moc]

@@ -165,7 +165,10 @@ def test_a_body_that_is_no_form_is_refused(user: User) -> None:
 
 
 def test_storage_that_fails_is_a_503(settings: Settings, user: User) -> None:
-    with Proxy(str(settings.s3_endpoint_url)) as s3, serving(settings, s3_endpoint_url=s3.url) as api:
+    with (
+        Proxy(str(settings.s3_endpoint_url)) as s3,
+        serving(settings, s3_endpoint_url=s3.url, outbox_relay_seconds=0.5) as api,
+    ):
         sender = api.user(user.id)
         s3.refuse()
         answer = upload_moc(sender, PLAN, ("images", ("front.jpg", JPEG, "")))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import httpx
@@ -23,6 +23,7 @@ class World:
     def __init__(self, api: Api, database: Database) -> None:
         self.api = api
         self.owner: User = api.user()
+        self.name = uuid4().hex
         self._database = database
         self._made: dict[str, Any] = {}
 
@@ -38,9 +39,14 @@ class World:
             self._made[name] = getattr(self, f"_{name}")()
         return str(self._made[name])
 
+    def traces(self) -> set[str]:
+        """The names of everything that the owner has, and its ids. Nobody else's things have them."""
+        ids = {self[name] for name in ("moc_id", "file_id", "image_id", "item_id")}
+        return ids | {self["key"], self.owner.id, self.name}
+
     def _moc_id(self) -> str:
-        moc = self._created(self.owner.post("/api/mocs", json={"title": f"Castle {uuid4()}"}))["moc"]
-        return str(moc["id"])
+        body = {"title": f"Castle {self.name}", "theme": f"Theme {self.name}", "tags": [f"tag {self.name}"]}
+        return str(self._created(self.owner.post("/api/mocs", json=body))["moc"]["id"])
 
     def _file_id(self) -> str:
         form: Send = {"data": {"fileType": "instruction"}, "files": {"file": ("plan.pdf", PDF, "application/pdf")}}
@@ -54,8 +60,8 @@ class World:
 
     def gallery_image(self, owner: User) -> str:
         """Uploading to the gallery is another domain; a row is all that linking needs."""
-        insert = "INSERT INTO gallery_images (user_id, title, image_url) VALUES ($1, 'Brick', 'gallery/x.webp')"
-        return str(self._database.value(f"{insert} RETURNING id", owner.id))
+        insert = "INSERT INTO gallery_images (user_id, title, image_url) VALUES ($1, $2, 'gallery/x.webp') RETURNING id"
+        return str(self._database.value(insert, owner.id, f"Brick {self.name}"))
 
     def _image_id(self) -> str:
         image_id = self.gallery_image(self.owner)
@@ -64,7 +70,8 @@ class World:
         return image_id
 
     def _item_id(self) -> str:
-        item = self._created(self.owner.post("/api/wishlist", json={"title": "Falcon", "sortOrder": "1"}))["data"]
+        body = {"title": f"Falcon {self.name}", "sortOrder": "1"}
+        item = self._created(self.owner.post("/api/wishlist", json=body))["data"]
         return str(item["item"]["id"])
 
     def _image_url(self) -> str:
@@ -79,13 +86,18 @@ class World:
 
 @dataclass(frozen=True)
 class Case:
-    """`foreign`: what another signed-in user gets for the owner's things. Public routes are the same for all."""
+    """`foreign`: what another signed-in user gets for the owner's things. Public routes are the same for all.
+
+    `shows`: what is in an answer that all who are signed in get. One's own things; the owner's, which are published;
+    or no things at all.
+    """
 
     method: str
     path: str
     status: int
     foreign: int
     public: bool = False
+    shows: Literal["own", "published", "nothing"] = "own"
     body: Callable[[World], Send] = field(default=lambda _: {})
 
     @property
@@ -153,8 +165,8 @@ CASES = (
     Case("POST", "/api/mocs/{moc_id}/files", 201, 403, body=file_form),
     Case("DELETE", "/api/mocs/{moc_id}/files/{file_id}", 200, 403),
     # MOCs are published: whoever is signed in may download them.
-    Case("GET", "/api/mocs/{moc_id}/files/{file_id}/download", 302, 302),
-    Case("GET", "/api/mocs/{moc_id}/files/{file_id}/download-info", 200, 200),
+    Case("GET", "/api/mocs/{moc_id}/files/{file_id}/download", 302, 302, shows="published"),
+    Case("GET", "/api/mocs/{moc_id}/files/{file_id}/download-info", 200, 200, shows="published"),
     Case(
         "POST",
         "/api/mocs/{moc_id}/gallery-images",
@@ -170,7 +182,7 @@ CASES = (
     Case("PUT", "/api/wishlist/reorder", 200, 403, body=order),
     Case("POST", "/api/wishlist/reorder", 200, 403, body=order),
     Case("POST", "/api/wishlist/reorder/debounced", 202, 403, body=order),
-    Case("GET", "/api/wishlist/reorder/status", 200, 200),
+    Case("GET", "/api/wishlist/reorder/status", 200, 200, shows="nothing"),
     Case("POST", "/api/wishlist/reorder/cancel", 404, 404),
     Case("POST", "/api/wishlist/upload-image", 200, 200, body=image_form),
     Case("DELETE", "/api/wishlist/image", 200, 403, body=lambda world: {"json": {"imageUrl": world["image_url"]}}),

@@ -17,13 +17,15 @@ class Statement:
     sql: str
     parameters: tuple[Any, ...]
 
-    def plan(self, database: Database) -> str:
-        """How PostgreSQL would go about it."""
-        return run(self._plan(database.url))
+    def plan(self, database: Database, *, large: bool = False) -> str:
+        """How PostgreSQL would go about it; with `large`, how if reading the whole table took for ever."""
+        return run(self._plan(database.url, large=large))
 
-    async def _plan(self, url: str) -> str:
+    async def _plan(self, url: str, *, large: bool) -> str:
         connection = await asyncpg.connect(url)
         try:
+            if large:
+                await connection.execute("SET enable_seqscan = off")
             rows = await connection.fetch(f"EXPLAIN {self.sql}", *self.parameters)
             return "\n".join(row[0] for row in rows)
         finally:

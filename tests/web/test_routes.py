@@ -13,6 +13,7 @@ from tests.support.route_table import CASES, Case, World
 
 PUBLIC = [case for case in CASES if case.public]
 PROTECTED = [case for case in CASES if not case.public]
+OPEN_TO_ALL = [case for case in PROTECTED if case.method == "GET" and case.foreign in (200, 302)]
 
 
 def cases(chosen: list[Case]) -> pytest.MarkDecorator:
@@ -24,8 +25,9 @@ def world(api: Api, database: Database) -> World:
     return World(api, database)
 
 
-def delete(client: httpx.Client, path: str, json: object) -> httpx.Response:
-    return client.request("DELETE", path, json=json)
+def text(answer: httpx.Response) -> str:
+    """All that is said, also by where it leads."""
+    return f"{answer.headers.get('location', '')} {answer.text}"
 
 
 def test_every_route_is_in_the_table(settings: Settings) -> None:
@@ -64,6 +66,15 @@ def test_strangers_are_kept_out(case: Case, world: World) -> None:
     if case.foreign in (403, 404):  # and nothing has happened: it is all still there for the owner
         assert answer.json()["success"] is False
         assert case.send(world, world.owner).status_code == case.status
+
+
+@cases(OPEN_TO_ALL)
+def test_what_strangers_get_is_not_the_owners(case: Case, world: World) -> None:
+    traces, stranger = world.traces(), world.api.user()
+    answers = {who: case.send(world, who) for who in (world.owner, stranger)}  # the owner's first: it may be cached
+    seen = {who.id: {trace for trace in traces if trace in text(answer)} for who, answer in answers.items()}
+    assert bool(seen[world.owner.id]) is (case.shows != "nothing")
+    assert seen[stranger.id] == (seen[world.owner.id] if case.shows == "published" else set())
 
 
 @cases([case for case in PROTECTED if case.method == "GET"])
