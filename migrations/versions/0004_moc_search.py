@@ -1,4 +1,7 @@
-"""Searching MOCs in PostgreSQL: words by tsvector, parts of words and typing errors by trigrams where they exist."""
+"""Searching MOCs in PostgreSQL: words by tsvector, parts of words and typing errors by trigrams where they exist.
+
+Tags are found in whatever case they were written.
+"""
 
 from alembic import op
 
@@ -21,7 +24,7 @@ CREATE_TRIGRAM_INDEX = """
             CREATE INDEX idx_moc_instructions_search_text ON moc_instructions USING gin (search_text gin_trgm_ops);
         END IF;
     EXCEPTION WHEN insufficient_privilege THEN
-        RAISE NOTICE 'pg_trgm may not be created here: searching works without typing errors forgiven';
+        RAISE NOTICE 'pg_trgm may not be created here: searching for parts of words reads the whole table';
     END
     $$
 """
@@ -51,7 +54,10 @@ def upgrade() -> None:
     """
     op.execute(columns.format(accented=ACCENTED, plain=PLAIN))
     op.execute("CREATE INDEX idx_moc_instructions_search_vector ON moc_instructions USING gin (search_vector)")
-    op.execute("CREATE INDEX idx_moc_instructions_tags ON moc_instructions USING gin (tags jsonb_path_ops)")
+    op.execute(
+        "CREATE INDEX idx_moc_instructions_tags ON moc_instructions"
+        " USING gin ((lower(tags::text)::jsonb) jsonb_path_ops)"
+    )
     op.execute("CREATE INDEX idx_moc_instructions_created ON moc_instructions (created_at DESC, id DESC)")
     op.execute(CREATE_TRIGRAM_INDEX)
 

@@ -1,20 +1,22 @@
-"""Searching texts in PostgreSQL: words and their beginnings, parts of words, and typing errors where it can."""
+"""Searching texts in PostgreSQL: words and their beginnings, parts of words, and words with a typing error."""
 
 import re
 
-from sqlalchemy import ColumnElement, Float, and_, case, func, literal, or_, text
+from sqlalchemy import ColumnElement, Float, and_, case, func, literal, or_
 from sqlalchemy.dialects.postgresql import REGCONFIG
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from lego_api.models.folding import ACCENTED, PLAIN
+from lego_api.models.folding import ACCENTED, PLAIN, fold
 
 MAX_CHARACTERS = 200  # of a query; what stands behind them is not looked at
 MAX_WORDS = 10
-MIN_TYPO_CHARACTERS = 4  # shorter words are too much like one another
-MIN_SIMILARITY = 0.5  # one typing error in a word of five letters or more
+# Words of these lengths are forgiven an error: shorter ones are too much like one another, longer ones are none.
+TYPO_CHARACTERS = range(5, 21)
+LONG_WORD = 9  # letters; from here on the index on trigrams takes an expression of all errors for too complex
 
 ENGLISH = literal("english", REGCONFIG)
+
+Text = ColumnElement[str] | InstrumentedAttribute[str]
 
 
 def searched(query: str) -> str:
@@ -22,75 +24,59 @@ def searched(query: str) -> str:
     return query.strip()[:MAX_CHARACTERS].rstrip()
 
 
-class TextSearch:
-    """Remembers, for the process, whether the database has the extension pg_trgm."""
+def matching(
+    query: str,
+    *,
+    headline: InstrumentedAttribute[str],
+    vector: InstrumentedAttribute[str],
+    document: InstrumentedAttribute[str],
+) -> tuple[ColumnElement[bool], ColumnElement[float]]:
+    """What a `searched` query finds, and its relevance (higher is better).
 
-    def __init__(self) -> None:
-        self._has_trigrams: bool | None = None
-
-    async def matching(
-        self,
-        session: AsyncSession,
-        query: str,
-        *,
-        headline: InstrumentedAttribute[str],
-        vector: InstrumentedAttribute[str],
-        document: InstrumentedAttribute[str],
-    ) -> tuple[ColumnElement[bool], ColumnElement[float]]:
-        """What a `searched` query finds, and its relevance (higher is better).
-
-        Found is what has every word of the query: as a word or the beginning of one, as a part, or nearly so.
-        `vector` is the row's tsvector, `document` the same text folded (`models.folding`); both are indexed.
-        What resembles the `headline`, which is short, is the more relevant.
-        """
-        literally = _contains(document, query)
-        words = list(dict.fromkeys(re.findall(r"\w+", query)))[:MAX_WORDS]
-        if not words:
-            return literally, literal(0.0, Float)
-        by_word = func.to_tsquery(ENGLISH, " & ".join(f"{word}:*" for word in words))
-        parts: list[ColumnElement[bool]] = [_contains(document, word) for word in words]
-        in_headline = _contains(_folded(headline), query)
-        bonus = case((in_headline, 2.0), (literally, 1.0), else_=0.0)
-        relevance: ColumnElement[float] = func.ts_rank(vector, by_word) + bonus
-        if await self._trigrams(session):
-            parts = [or_(part, _resembles(document, word)) for part, word in zip(parts, words, strict=True)]
-            relevance += func.word_similarity(query, headline)
-        return or_(vector.bool_op("@@")(by_word), and_(*parts)), relevance
-
-    async def _trigrams(self, session: AsyncSession) -> bool:
-        if self._has_trigrams is None:
-            visible = text("SELECT to_regprocedure('word_similarity(text, text)') IS NOT NULL")
-            self._has_trigrams = bool(await session.scalar(visible))
-        return self._has_trigrams
+    Found is what has every word of the query: as a word or the beginning of one, as a part, or with one error in it.
+    `vector` is the row's tsvector, `document` the same text folded (`models.folding`). The first is indexed, the second
+    where PostgreSQL has the extension pg_trgm. What is found in the `headline` is the more relevant.
+    """
+    literally = _contains(document, query)
+    words = list(dict.fromkeys(re.findall(r"\w+", query)))[:MAX_WORDS]
+    if not words:
+        return literally, literal(0.0, Float)
+    by_word = func.to_tsquery(ENGLISH, " & ".join(f"{word}:*" for word in words))
+    title = _folded(headline)
+    bonus = case((_contains(title, query), 2.0), (literally, 1.0), (_nearly(title, words), 0.5), else_=0.0)
+    return or_(vector.bool_op("@@")(by_word), _nearly(document, words)), func.ts_rank(vector, by_word) + bonus
 
 
-def _folded(value: str | InstrumentedAttribute[str]) -> ColumnElement[str]:
+def _folded(value: str | Text) -> ColumnElement[str]:
     """By PostgreSQL, as the document was: Python's lower case differs for some letters."""
     return func.translate(func.lower(value), ACCENTED, PLAIN)
 
 
-def _contains(document: ColumnElement[str] | InstrumentedAttribute[str], part: str) -> ColumnElement[bool]:
+def _contains(text: Text, part: str) -> ColumnElement[bool]:
     escaped = re.sub(r"([/%_])", r"/\1", part)
-    return document.like(_folded(f"%{escaped}%"), escape="/")
+    return text.like(_folded(f"%{escaped}%"), escape="/")
 
 
-def _resembles(document: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
-    """An error leaves one of the word's pieces as it was, and the index finds pieces of three letters or more.
+def _nearly(text: Text, words: list[str]) -> ColumnElement[bool]:
+    """Every word is a part of the text, or one of its words but for an error."""
+    return and_(*(or_(_contains(text, word), *_misspelt(text, word)) for word in words))
 
-    The operators of pg_trgm would need no pieces, but their threshold is a setting of the session, and a SET pins the
-    proxy's connection.
+
+def _misspelt(text: Text, word: str) -> list[ColumnElement[bool]]:
+    """One letter too many, too few or another, or two neighbours exchanged.
+
+    As a regular expression, because the index on trigrams serves those; pg_trgm's own measure of similarity finds most
+    exchanged letters too different, and its threshold is a setting of the session, which pins the proxy's connection.
     """
-    if len(word) < MIN_TYPO_CHARACTERS:
-        return literal(False)
-    similar: ColumnElement[bool] = func.word_similarity(_folded(word), document) >= MIN_SIMILARITY
-    return and_(or_(*(_contains(document, piece) for piece in _pieces(word))), similar)
-
-
-def _pieces(word: str) -> set[str]:
-    """Two halves, or three thirds of a long word: then also exchanged letters spoil no more than two."""
-    length = len(word)
-    if length >= 9:
-        third = length // 3
-        return {word[:third], word[third:-third], word[-third:]}
-    half = max(3, length // 2)
-    return {word[:half], word[-half:]}
+    word = fold(word)
+    if len(word) not in TYPO_CHARACTERS:
+        return []
+    positions = range(len(word))
+    edited = [rf"{word[:i]}\w{{0,2}}{word[i + 1 :]}" for i in positions]
+    exchanged = [f"{word[:i]}{word[i + 1]}{word[i]}{word[i + 2 :]}" for i in positions[:-1]]
+    nearly = text.regexp_match(rf"\m(?:{'|'.join(edited + exchanged)})\M")
+    if len(word) < LONG_WORD:
+        return [nearly]
+    third = len(word) // 3  # of which an error spoils two at most
+    pieces = (word[:third], word[third:-third], word[-third:])
+    return [and_(or_(*(_contains(text, piece) for piece in pieces)), nearly)]

@@ -20,7 +20,7 @@ class NewObject:
     key: str
     body: bytes | BinaryIO
     content_type: str
-    download: bool = False
+    save_as: str | None = None  # the name under which browsers save it; without one they show it
 
 
 class ObjectStore:
@@ -53,7 +53,7 @@ class ObjectStore:
         await self._outbox.announce_objects(keys, keep_for=keep_for)
         try:
             for item in objects:
-                await self._storage.put(item.key, item.body, item.content_type, download=item.download)
+                await self._storage.put(item.key, item.body, item.content_type, save_as=item.save_as)
         except BaseException:
             await self._drop(keys, may_still_arrive=True)
             raise

@@ -1,5 +1,6 @@
 """The one base for reading and writing rows that belong to a user."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -12,6 +13,9 @@ from lego_api.errors import AppError, Conflict, Forbidden, NotFound
 from lego_api.models import OwnedRecord, utc_now
 
 M = TypeVar("M", bound=OwnedRecord)
+
+# `UUID` reads other spellings, too: one thing would have several addresses.
+CANONICAL_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 class OwnedRepository(Generic[M]):
@@ -102,10 +106,9 @@ def parse_id(id: UUID | str, otherwise: AppError) -> UUID:
     """Raises `otherwise` for a text that is no id: what it names does not exist."""
     if isinstance(id, UUID):
         return id
-    try:
-        return UUID(id)
-    except ValueError:
-        raise otherwise from None
+    if not CANONICAL_ID.fullmatch(id):
+        raise otherwise
+    return UUID(id)
 
 
 async def flush(session: AsyncSession, conflicts: Mapping[str, str]) -> None:

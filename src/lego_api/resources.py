@@ -11,7 +11,6 @@ from lego_api.adapters.search import SearchIndex
 from lego_api.adapters.storage import Storage
 from lego_api.config import Settings
 from lego_api.db import create_engine, session_makers
-from lego_api.fulltext import TextSearch
 from lego_api.object_store import ObjectStore
 from lego_api.outbox import DELETE_OBJECTS, Outbox
 
@@ -21,7 +20,6 @@ class Resources:
         self.settings = settings
         self.engine = create_engine(settings)
         self.sessions, self.read_sessions = session_makers(self.engine)
-        self.text_search = TextSearch()
         self.cache = Cache(settings)
         self.search = SearchIndex(settings)
         self.storage = Storage(settings)

@@ -1,15 +1,18 @@
 """What every domain's requests and answers are made of."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
+    AnyHttpUrl,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     PlainSerializer,
+    TypeAdapter,
+    ValidationError,
     ValidationInfo,
     field_validator,
 )
@@ -62,13 +65,17 @@ def _stored_tags(value: Any) -> Any:
 StoredTags = Annotated[list[str] | None, BeforeValidator(_stored_tags)]
 
 
+_WEB_ADDRESS = TypeAdapter(AnyHttpUrl)
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")  # a browser would drop or escape them
+
+
 def web_address(value: str) -> str:
-    """Only http and https: an address is put into a link, and `javascript:` is one, too."""
+    """An address as browsers read it (WHATWG). Only http and https: it is put into a link, and so is `javascript:`."""
     try:
-        parts = urlsplit(value)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+        _WEB_ADDRESS.validate_python(value)
+    except ValidationError:
+        value = ""
+    if not value or _CONTROL.search(value):
         raise ValueError("must be an absolute http or https URL")
     return value
 

@@ -32,7 +32,7 @@ MOC_KEYS = [
     "createdAt",
     "updatedAt",
 ]
-FILE_KEYS = ["id", "mocId", "fileType", "fileUrl", "originalFilename", "mimeType", "createdAt"]
+FILE_KEYS = ["id", "mocId", "fileType", "fileUrl", "originalFilename", "mimeType", "createdAt", "size"]
 
 PLAN = ("instructionsFile", ("plan.pdf", PDF, "application/pdf"))
 

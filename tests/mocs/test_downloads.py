@@ -70,6 +70,17 @@ def test_the_size_is_that_of_what_is_downloaded(over_http: Api) -> None:
         info = user.get(path_of(file, "download-info")).json()["downloadInfo"]
         downloaded = httpx.get(info["url"])
         assert (len(downloaded.content), downloaded.headers["content-type"]) == (info["size"], info["mimeType"])
+        assert saved_as(downloaded) == info["filename"]
+
+
+def test_a_picture_is_saved_under_the_name_of_what_it_is_now(over_http: Api) -> None:
+    user = over_http.user()
+    moc = moc_with_files(user, ("images", ("front.side.jpg", JPEG, "image/jpeg")))
+    [picture] = [file for file in moc["files"] if file["fileType"] == "thumbnail"]
+    info = user.get(path_of(picture, "download-info")).json()["downloadInfo"]
+    assert (picture["originalFilename"], info["filename"]) == ("front.side.jpg", "front.side.webp")
+    again = {"image": (info["filename"], httpx.get(info["url"]).content)}
+    assert user.post("/api/wishlist/upload-image", files=again).status_code == 200
 
 
 def test_without_a_token_there_is_no_signature(over_http: Api, plan: Json) -> None:

@@ -151,6 +151,7 @@ def test_links_with_a_new_moc(api: Api, new_image: NewImage) -> None:
     images = [new_image(user, f"Image {number}") for number in range(3)]
     moc = new_moc(user, galleryImageIds=[*images, images[0]])
     assert [image["id"] for image in linked(user, moc)] == images
+    assert linked(user, new_moc(user, galleryImageIds=None)) == []
 
 
 def test_a_link_that_cannot_be_is_a_moc_that_is_not_made(over_http: Api, new_image: NewImage) -> None:
@@ -162,7 +163,7 @@ def test_a_link_that_cannot_be_is_a_moc_that_is_not_made(over_http: Api, new_ima
     ):
         answer = user.post("/api/mocs", json={"title": unused_title(), "galleryImageIds": ids})
         assert refusal(answer) == expected
-    for sent in (["front.jpg"], own, [None], [own] * 101, None):
+    for sent in (["front.jpg"], own, [None], [own] * 101):
         answer = user.post("/api/mocs", json={"title": unused_title(), "galleryImageIds": sent})
         assert list(problems(answer)) == ["galleryImageIds"]
     assert user.get("/api/mocs").json()["total"] == 0

@@ -28,6 +28,7 @@ def titles(user: User, **query: Any) -> list[str]:
 
 def test_the_answer(api: Api) -> None:
     user = api.user()
+    assert user.get("/api/mocs?search=&tag=&type=&theme=&sort=").json()["data"] == [], "empty is not given"
     assert user.get("/api/mocs/").json() == {"success": True, "data": [], "total": 0, "page": 1, "limit": 20}
     moc = new_moc(user, tags=["stone"])
     answer = user.get("/api/mocs?page=1&limit=5")

@@ -185,6 +185,7 @@ def test_only_what_bears_a_tag(alone: Api, owner: User) -> None:
     assert found(alone, "", tag="medieval") == ["Royal Castle"]
     assert found(alone, "castle", tag="fantasy") == ["Dragon"]
     assert found(alone, "", tag="Fantasy") == ["Dragon"]
+    assert found(alone, "", tag="MEDIEVAL") == ["Royal Castle"]
     assert found(alone, "", tag="star") == []
     assert found(alone, "", tag='the "red" one') == ["Fire Station No. 7"]
     assert search(alone, tag="")["total"] >= len(COLLECTION)

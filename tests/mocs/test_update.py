@@ -97,6 +97,22 @@ def test_what_does_not_exist_is_not_found(over_http: Api, method: str, id: str) 
     assert refusal(answer) == (404, "MOC_NOT_FOUND", "MOC not found")
 
 
+@pytest.mark.parametrize("spelling", ["{{{}}}", "urn:uuid:{}"])
+def test_a_moc_has_one_address(over_http: Api, spelling: str) -> None:
+    user = over_http.user()
+    moc = new_moc(user)
+    for id in (spelling.format(moc["id"]), moc["id"].replace("-", "")):
+        assert user.get(f"/api/mocs/{id}").status_code == 404
+    assert user.get(f"/api/mocs/{moc['id'].upper()}").status_code == 200
+
+
+@pytest.mark.parametrize("field", ["description", "author", "theme", "subtheme", "setNumber", "thumbnailUrl"])
+def test_an_empty_text_is_none(over_http: Api, field: str) -> None:
+    user = over_http.user()
+    moc = new_moc(user)
+    assert user.patch(f"/api/mocs/{moc['id']}", json={field: ""}).json()["moc"][field] is None
+
+
 def test_the_thumbnail_may_be_one_of_its_pictures(over_http: Api) -> None:
     user = over_http.user()
     pictures = [("images", (name, JPEG, "image/jpeg")) for name in ("front.jpg", "back.jpg")]
@@ -106,6 +122,8 @@ def test_the_thumbnail_may_be_one_of_its_pictures(over_http: Api) -> None:
     assert changed.json()["moc"]["thumbnailUrl"] == back
     unchanged = user.patch(f"/api/mocs/{moc['id']}", json={"thumbnailUrl": back})
     assert unchanged.json()["moc"]["thumbnailUrl"] == back
+    by_its_origin = user.patch(f"/api/mocs/{moc['id']}", json={"thumbnailUrl": f"http://localhost:9000{back}"})
+    assert by_its_origin.json()["moc"]["thumbnailUrl"] == back
     foreign = user.patch(f"/api/mocs/{moc['id']}", json={"thumbnailUrl": other["thumbnailUrl"]})
     assert list(problems(foreign)) == ["thumbnailUrl"]
     assert detail(user, moc)["thumbnailUrl"] == back

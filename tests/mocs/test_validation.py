@@ -20,7 +20,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("title", 5),
     ("title", ["Castle"]),
     ("title", {"text": "Castle"}),
-    ("description", "x" * 10_001),
+    ("description", "x" * 100_001),
     ("description", "a\x00b"),
     ("description", 5),
     ("partsCount", 0),

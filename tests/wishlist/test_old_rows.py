@@ -44,7 +44,7 @@ def test_an_image_address_is_answered_as_it_is(user: User, database: Database, a
     assert user.get("/api/wishlist/search").json()["data"]["items"] == [the_item(user)]
 
     # A page that sends the whole item back changes the title only.
-    answer = user.put(f"/api/wishlist/{id}", json={"title": "Eagle", "imageUrl": url})
+    answer = user.put(f"/api/wishlist/{id}", json=the_item(user) | {"title": "Eagle"})
     assert answer.status_code == 200, answer.text
     assert (the_item(user)["title"], the_item(user)["imageUrl"]) == ("Eagle", url)
 
@@ -77,6 +77,25 @@ def test_it_cannot_be_deleted_as_an_image_either(user: User, database: Database,
     old_item(database, user, image_url=url)
     assert refusal(user.request("DELETE", "/api/wishlist/image", json={"imageUrl": url}))[0] == 403
     assert the_item(user)["imageUrl"] == url
+
+
+@pytest.mark.parametrize("write", ["delete the item", "delete the image", "replace"])
+def test_a_picture_that_was_copied_into_the_bucket_goes_with_its_item(
+    user: User, database: Database, objects: Objects, write: str
+) -> None:
+    """As docs/migration-from-express.md says how: the object under the path, and the path in the row."""
+    key = UPLOAD_OF_OLD.format(user=user.id).removeprefix("/uploads/")
+    objects.s3.put_object(Bucket=objects.bucket, Key=key, Body=b"x")
+    id = old_item(database, user, image_url=key)
+    shown = the_item(user)["imageUrl"]
+    assert shown == f"/uploads/{key}"
+    writes = {
+        "delete the item": lambda: user.delete(f"/api/wishlist/{id}"),
+        "delete the image": lambda: user.request("DELETE", "/api/wishlist/image", json={"imageUrl": shown}),
+        "replace": lambda: send_image(user, to=f"/api/wishlist/{id}/image"),
+    }
+    assert writes[write]().status_code == 200
+    assert objects.keys(key) == set()
 
 
 @pytest.mark.parametrize(

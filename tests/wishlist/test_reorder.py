@@ -106,7 +106,7 @@ def test_an_admin_may_not_either(over_http: Api, user: User, items: Sequence[Jso
 
 
 def test_the_same_id_twice(user: User, items: Sequence[Json]) -> None:
-    for again in (items[0]["id"], items[0]["id"].upper(), f"{{{items[0]['id']}}}"):
+    for again in (items[0]["id"], items[0]["id"].upper()):
         answer = reorder(user, entry(items[0], 8), {"id": again, "sortOrder": 9})
         assert refusal(answer) == (404, "NOT_FOUND", "One or more wishlist items not found")
     assert listed(user) == items

@@ -21,6 +21,7 @@ STREAM_BYTES = 256 * 1024
 ATTEMPTS = 3
 SLOWEST = 1024 * 1024  # bytes per second that an upload may take
 ADDRESS = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)  # the old server took any scheme
+ORIGIN = re.compile(r"^https?://[^/]+(?=/)", re.IGNORECASE)
 ONE_RANGE = re.compile(r"bytes=(\d{1,15}-\d{0,15}|-\d{1,15})", re.ASCII)
 PASSED_ON = (
     "content-type",
@@ -64,12 +65,17 @@ class Storage:
         return bool(reference) and not ADDRESS.match(reference)
 
     def key(self, url: str) -> str | None:
-        """The key behind a URL that `url()` gave out, else None."""
+        """The key behind a URL that `url()` gave out, else None.
+
+        Of a path that it gave out, a browser may have made an absolute address.
+        """
         prefix = f"{self._files_base_url}/"
+        if prefix.startswith("/"):
+            url = ORIGIN.sub("", url)
         return unquote(url.removeprefix(prefix)) if url.startswith(prefix) else None
 
-    async def put(self, key: str, body: bytes | BinaryIO, content_type: str, *, download: bool = False) -> None:
-        """Stores an object. `download` makes browsers save it rather than show it. Raises `StorageUnavailable`."""
+    async def put(self, key: str, body: bytes | BinaryIO, content_type: str, *, save_as: str | None = None) -> None:
+        """Stores an object. Browsers show it, or save it under the name `save_as`. Raises `StorageUnavailable`."""
         async with self._s3(size=_size(body)) as s3:
             await s3.put_object(
                 Bucket=self._bucket,
@@ -77,7 +83,7 @@ class Storage:
                 Body=body,
                 ContentType=content_type,
                 CacheControl="public, max-age=31536000, immutable",  # a key is never written twice
-                ContentDisposition="attachment" if download else "inline",
+                ContentDisposition=attachment(save_as) if save_as else "inline",
             )
 
     async def open(self, key: str, byte_range: str | None = None) -> StoredObject:

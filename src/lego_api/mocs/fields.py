@@ -46,6 +46,10 @@ def none_if_empty(value: Any) -> Any:
     return None if value == "" else value
 
 
+def empty_if_none(value: Any) -> Any:
+    return [] if value is None else value
+
+
 def field_problem(name: str, problem: str) -> dict[str, Any]:
     """The details of a 400 in the form this domain has always used."""
     return {"formErrors": [], "fieldErrors": {name: [problem]}}
@@ -57,7 +61,7 @@ def invalid_field(name: str, problem: str) -> Invalid:
 
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
-Description = Annotated[str, StringConstraints(max_length=10_000)]
+Description = Annotated[str, StringConstraints(max_length=100_000)]  # as much of it as is searched
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Tags = Annotated[list[Tag], Field(max_length=100), BeforeValidator(_tags)]
@@ -65,4 +69,5 @@ Count = Annotated[int, Field(ge=1, le=INT4_MAX), BeforeValidator(_not_boolean)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
 Moment = Annotated[Timestamp, BeforeValidator(_written_out)]
 TypeFilter = Annotated[MocType | None, BeforeValidator(none_if_empty)]
+SortBy = Annotated[MocSort, BeforeValidator(lambda value: value or "newest")]
 ImageAddress = Annotated[str, StringConstraints(max_length=2048)]  # absolute, or the URL of one of the MOC's files

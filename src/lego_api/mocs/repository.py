@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from lego_api.errors import Conflict
-from lego_api.fulltext import TextSearch
+from lego_api.fulltext import matching
 from lego_api.mocs.fields import MocSort, MocType
 from lego_api.models import Moc, MocFile, PartsList
 from lego_api.repository import OwnedRepository
@@ -17,6 +18,9 @@ GALLERY_IMAGE = "gallery-image"
 PICTURES = (THUMBNAIL, GALLERY_IMAGE)
 
 TITLE_TAKEN = "You already have a MOC with this title"
+
+# As the index has them.
+LOWER_TAGS = cast(func.lower(cast(Moc.tags, Text)), JSONB)
 
 ORDERS: dict[MocSort, tuple[ColumnElement[Any], ...]] = {
     "newest": (Moc.created_at.desc(), Moc.id.desc()),
@@ -38,9 +42,9 @@ class MocRepository(OwnedRepository[Moc]):
     def filtered(
         self, statement: Select[Moc], *, tag: str | None = None, type_: MocType | None = None, theme: str | None = None
     ) -> Select[Moc]:
-        """Only what bears the tag (as written or in lower case) and has the type and the theme, where one is given."""
+        """Only what bears the tag, in whatever case, and has the type and the theme, where one is given."""
         if tag:
-            statement = statement.where(or_(Moc.tags.contains([tag]), Moc.tags.contains([tag.lower()])))
+            statement = statement.where(LOWER_TAGS.contains(func.jsonb_build_array(func.lower(tag))))
         if type_:
             statement = statement.where(Moc.type == type_)
         if theme:
@@ -48,7 +52,7 @@ class MocRepository(OwnedRepository[Moc]):
         return statement
 
     async def search(
-        self, text_search: TextSearch, statement: Select[Moc], query: str, sort: MocSort, offset: int, limit: int
+        self, statement: Select[Moc], query: str, sort: MocSort, offset: int, limit: int
     ) -> tuple[Sequence[Moc], int]:
         """A page of what the statement finds, and how much that is in all.
 
@@ -56,9 +60,7 @@ class MocRepository(OwnedRepository[Moc]):
         """
         order = ORDERS[sort]
         if query:
-            found, relevance = await text_search.matching(
-                self.session, query, headline=Moc.title, vector=Moc.search_vector, document=Moc.search_text
-            )
+            found, relevance = matching(query, headline=Moc.title, vector=Moc.search_vector, document=Moc.search_text)
             statement, order = statement.where(found), (relevance.desc(), *order)
             total: ColumnElement[int] = func.count().over()  # to sort them, all have to be found anyway
         else:  # the order is that of an index, and the count needs no more than one

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from lego_api.mocs.fields import MocSort, TypeFilter
+from lego_api.mocs.fields import SortBy, TypeFilter
 from lego_api.mocs.schemas import (
     CategoryStatistics,
     FoundMocs,
@@ -50,7 +50,7 @@ async def list_mocs(
     tag: str | None = None,
     type_: Annotated[TypeFilter, Query(alias="type")] = None,
     theme: str | None = None,
-    sort: MocSort = "newest",
+    sort: SortBy = "newest",
     page: PageNumber = 1,
     limit: PageSize = 20,
 ) -> Response:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from lego_api.mocs.fields import (
     Count,
@@ -15,6 +15,7 @@ from lego_api.mocs.fields import (
     Tags,
     Title,
     Year,
+    empty_if_none,
     invalid_field,
     none_if_empty,
 )
@@ -46,7 +47,9 @@ class MocFields(RequestSchema):
     tags: Tags | None = None
     thumbnail_url: ImageAddress | None = None
 
-    @field_validator("description", "thumbnail_url", mode="before")
+    @field_validator(
+        "description", "author", "theme", "subtheme", "brand", "set_number", "thumbnail_url", mode="before"
+    )
     @classmethod
     def _empty_is_null(cls, value: Any) -> Any:
         return none_if_empty(value)
@@ -70,7 +73,9 @@ class NewMoc(MocFields):
 
 class MocCreate(NewMoc):
     type: MocType = "moc"
-    gallery_image_ids: Annotated[list[UUID], Field(default_factory=list, max_length=100)]
+    gallery_image_ids: Annotated[
+        list[UUID], Field(default_factory=list, max_length=100), BeforeValidator(empty_if_none)
+    ]
 
 
 class MocUpdate(MocFields):
@@ -136,6 +141,8 @@ class MocFileOut(Schema):
     original_filename: str | None
     mime_type: str | None
     created_at: Timestamp
+    # In bytes. Left out of files of the old server, which did not know it: the web app takes a number or nothing.
+    size: int | None = Field(None, validation_alias="size_bytes", exclude_if=lambda size: size is None)
 
 
 class PartsListOut(Schema):

@@ -1,6 +1,5 @@
 """MOCs and sets: found and shown to everybody, written by their owners."""
 
-from typing import Any
 from uuid import UUID
 
 from lego_api.adapters.identity import Caller
@@ -38,7 +37,6 @@ class PublicMocs:
     def __init__(self, work: UnitOfWork, resources: Resources) -> None:
         self._mocs = MocRepository(work.session, None)
         self._cache = resources.cache
-        self._text_search = resources.text_search
         self._present = MocPresenter(resources.storage)
 
     async def get(self, id: str) -> bytes:
@@ -52,7 +50,7 @@ class PublicMocs:
 
         async def load() -> FoundMocs:
             tagged = self._mocs.filtered(self._mocs.visible(), tag=tag)
-            mocs, total = await self._mocs.search(self._text_search, tagged, query, "newest", offset, size)
+            mocs, total = await self._mocs.search(tagged, query, "newest", offset, size)
             pictures = await self._mocs.pictures([moc.id for moc in mocs])
             return FoundMocs(
                 mocs=[
@@ -89,7 +87,6 @@ class MocService:
         self._cache = resources.cache
         self._storage = resources.storage
         self._outbox = resources.outbox
-        self._text_search = resources.text_search
         self._present = MocPresenter(resources.storage)
         self._scope = own_mocs_scope(caller.user_id)
 
@@ -108,7 +105,7 @@ class MocService:
 
         async def load() -> MocPage:
             own = self._mocs.filtered(self._mocs.owned(), tag=tag, type_=type_, theme=theme)
-            mocs, total = await self._mocs.search(self._text_search, own, query, sort, (page - 1) * limit, limit)
+            mocs, total = await self._mocs.search(own, query, sort, (page - 1) * limit, limit)
             return MocPage(data=[self._present.moc(moc) for moc in mocs], total=total, page=page, limit=limit)
 
         key = ["page", query, tag, type_, theme, sort, page, limit]
@@ -161,12 +158,11 @@ class MocService:
 
     async def _thumbnail_reference(self, url: str, moc: Moc | None) -> str:
         """What is stored for a thumbnail: one of the MOC's own files, or an address elsewhere."""
-        files: Any = await self._mocs.files(moc.id) if moc else ()
-        known = {self._storage.url(file.file_url): file.file_url for file in files}
-        if moc:
-            known[self._storage.url(moc.thumbnail_url)] = moc.thumbnail_url
-        if reference := known.get(url):
-            return str(reference)
+        files = await self._mocs.files(moc.id) if moc else ()
+        own = {moc.thumbnail_url, *(file.file_url for file in files)} if moc else set()
+        for reference in (url, self._storage.key(url)):
+            if reference and reference in own:
+                return reference
         try:
             return web_address(url)
         except ValueError as error:

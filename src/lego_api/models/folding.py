@@ -8,7 +8,14 @@ _COMBINING = "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c
 ACCENTED = _LETTERS + _LETTERS.upper() + _COMBINING
 PLAIN = _PLAIN * 2
 
+_TABLE = str.maketrans(ACCENTED[: len(PLAIN)], PLAIN, ACCENTED[len(PLAIN) :])
+
 
 def folded(sql: str) -> str:
     """The expression for a text's folded form. Only what is immutable, so that it can be stored and indexed."""
     return f"translate(lower({sql}), '{ACCENTED}', '{PLAIN}')"
+
+
+def fold(text: str) -> str:
+    """The same in Python, but for the lower case of letters outside the tables."""
+    return text.lower().translate(_TABLE)

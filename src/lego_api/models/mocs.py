@@ -69,12 +69,6 @@ class Moc(OwnedRecord):
         Index("moc_instructions_user_title_unique", "user_id", "title", unique=True),
         Index("idx_moc_instructions_created", text("created_at DESC"), text("id DESC")),
         Index("idx_moc_instructions_search_vector", "search_vector", postgresql_using="gin"),
-        Index(
-            "idx_moc_instructions_tags",
-            "tags",
-            postgresql_using="gin",
-            postgresql_ops={"tags": "jsonb_path_ops"},
-        ),
     )
 
 

@@ -23,6 +23,7 @@ MAX_FORM_FIELDS = 1000
 
 # A synchronous invocation carries 6 MB, and the gateway sends binary bodies in base64.
 LAMBDA_BODY_BYTES = 4_400_000
+DIRECT_UPLOADS = " Upload larger files directly to storage: start with POST /api/mocs/with-files/initialize."
 
 
 class RequestBodies:
@@ -57,13 +58,13 @@ class RequestBodies:
         kind = media_type(content_type)
         if kind == MULTIPART and (route := self._route(scope)):
             if route.max_body_size:
-                return _limited(receive, route.max_body_size, headers)
+                return _limited(receive, headers, route.max_body_size, form=True)
             if route.body_field:
                 raise UnsupportedMediaType(f"Send the body as {JSON}, not as {kind}")
         charset = CHARSET.search(content_type)
         if charset and kind != MULTIPART and charset[1].lower() not in CHARSETS:
             raise UnsupportedMediaType(f'unsupported charset "{charset[1][:100].upper()}"')
-        body = await _read(_limited(receive, self._max_json_bytes, headers))
+        body = await _read(_limited(receive, headers, self._max_json_bytes))
         if not body.strip():
             return _replayed(scope, receive, b"{}" if kind == JSON else b"")
         if kind == URLENCODED:
@@ -71,6 +72,8 @@ class RequestBodies:
         if kind == MULTIPART:  # no matter to a route that reads nothing
             return _replayed(scope, receive, body, content_type)
         if kind != JSON and not kind.endswith("+json"):
+            if self._route(scope) is None:  # that there is no such route matters more
+                return _replayed(scope, receive, body, content_type)
             raise UnsupportedMediaType(f"Send the body as {JSON}, not as {kind[:100] or 'an unnamed type'}")
         return _replayed(scope, receive, body)
 
@@ -88,16 +91,16 @@ def _check_invocation(scope: Scope) -> None:
     size = len(body) * 3 // 4 if event.get("isBase64Encoded") else len(body)
     if size > LAMBDA_BODY_BYTES:
         raise PayloadTooLarge(
-            "The request is too large to pass through the API: at most 4.4 MB are accepted here. "
-            "Upload larger files directly to storage: start with POST /api/mocs/with-files/initialize."
+            "The request is too large to pass through the API: at most 4.4 MB are accepted here."
+            + (DIRECT_UPLOADS if scope["path"].startswith("/api/mocs") else "")
         )
 
 
-def _limited(receive: Receive, limit: int, headers: Headers) -> Receive:
+def _limited(receive: Receive, headers: Headers, limit: int, *, form: bool = False) -> Receive:
     """Raises `PayloadTooLarge` for more bytes than `limit`, announced or sent, and `Invalid` for a body cut short."""
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
-        raise too_large(limit)
+        raise too_large(limit, form=form)
     size, is_complete = 0, False
 
     async def receive_limited() -> Message:
@@ -109,7 +112,7 @@ def _limited(receive: Receive, limit: int, headers: Headers) -> Receive:
         elif not is_complete:
             raise Invalid("The request ended before its body was complete")
         if size > limit:
-            raise too_large(limit)
+            raise too_large(limit, form=form)
         return message
 
     return receive_limited

@@ -78,8 +78,12 @@ def _original_url(scope: Scope) -> str:
     return f"{path}?{query}" if query else path
 
 
-def too_large(limit: int) -> PayloadTooLarge:
-    return PayloadTooLarge(f"The request is too large. At most {limit // (1024 * 1024)} MB are accepted.")
+def too_large(limit: int, *, form: bool = False) -> PayloadTooLarge:
+    """`form`: with files, each of which has a limit of its own that is lower."""
+    megabytes = limit // (1024 * 1024)
+    if form:
+        return PayloadTooLarge(f"The form is too large. At most {megabytes} MB are read, and a file may have less.")
+    return PayloadTooLarge(f"The request is too large. At most {megabytes} MB are accepted.")
 
 
 def invalid(path: str, problems: Sequence[Mapping[str, Any]]) -> Invalid:

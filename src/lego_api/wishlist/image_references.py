@@ -10,7 +10,9 @@ from lego_api.schemas import web_address
 from lego_api.wishlist.issues import invalid_image
 from lego_api.wishlist.repository import WishlistRepository
 
-UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# Of an upload, and of a file of the old server that was copied into the bucket.
+OLD_NAME = "/wishlist-"
+PICTURE_NAME = "(?:wishlist-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}[.](?i:webp|jpe?g|heic)"
 
 
 def image_prefix(user_id: str) -> str:
@@ -28,7 +30,7 @@ class ImageReferences:
     def __init__(self, work: UnitOfWork, items: WishlistRepository, user_id: str, resources: Resources) -> None:
         self._work = work
         self._items = items
-        self._own_key = re.compile(f"{re.escape(image_prefix(user_id))}{UUID_PATTERN}[.]webp")
+        self._own_key = re.compile(re.escape(image_prefix(user_id)) + PICTURE_NAME)
         self._storage = resources.storage
         self._outbox = resources.outbox
 
@@ -62,14 +64,13 @@ class ImageReferences:
     async def remove(self, url: str) -> None:
         """Deletes a picture and takes it off the items that show it. Raises `Forbidden` unless it is the user's own."""
         key = self._key(url)
-        if key is None:
+        # A file of the old server may not be here yet, and then its rows have it under another name.
+        if key is None or (OLD_NAME in key and not await self._items.shows_image(key)):
             raise Forbidden("You can only delete your own images")
         await self._items.clear_image(key)
         await self._outbox.claim_objects(self._work, [key])
         self._outbox.delete_objects(self._work, [key])
 
     def _key(self, url: str) -> str | None:
-        """The key of an own upload. A browser may have made an absolute address of the path it was given."""
-        path = re.sub(r"^https?://[^/]+(?=/)", "", url)
-        key = self._storage.key(url) or self._storage.key(path)
+        key = self._storage.key(url)
         return key if key and self._own_key.fullmatch(key) else None

@@ -7,14 +7,14 @@ from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from lego_api.errors import Invalid
-from lego_api.schemas import RequestSchema
+from lego_api.schemas import RequestSchema, web_address
 
 # Where the old server did not use Zod's own words.
 WORDS = {
     ("title", "too_small"): "Title is required",
     ("title", "too_big"): "Title must be less than 255 characters",
-    ("productLink", "invalid_format"): "Product link must be a valid URL",
 }
+INVALID_LINK = "Product link must be a valid URL"
 
 
 class WishlistRequest(RequestSchema):
@@ -36,6 +36,15 @@ def refused(message: str, *path: str | int, code: str = "custom", text: str | No
 
 def invalid_image(message: str) -> Invalid:
     return refused(message, "imageUrl", code="invalid_format", text="Invalid input data")
+
+
+def check_link(link: str | None) -> None:
+    try:
+        if link is not None:
+            web_address(link)
+    except ValueError:
+        issue = {"code": "invalid_format", "format": "url", "path": ["productLink"], "message": INVALID_LINK}
+        raise Invalid("Invalid input data", details=[issue]) from None
 
 
 def _issue(problem: ErrorDetails) -> dict[str, Any]:
@@ -62,8 +71,6 @@ def _facts(problem: ErrorDetails) -> tuple[dict[str, Any], str]:
             most = limits["max_length"]
             facts = {"origin": "string", "code": "too_big", "maximum": most, "inclusive": True}
             return facts, f"Too big: expected string to have <={most} characters"
-        case "url":
-            return {"code": "invalid_format", "format": "url"}, problem["msg"]
         case _:
             return {"code": "custom"}, problem["msg"].removeprefix("Value error, ")
 

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
-from lego_api.schemas import FileUrl, Schema, Timestamp, web_address
+from lego_api.schemas import FileUrl, Schema, Timestamp
 from lego_api.wishlist.issues import WishlistRequest
 
 T = TypeVar("T")
@@ -14,17 +14,10 @@ T = TypeVar("T")
 SORT_ORDER_CHARACTERS = 50
 
 
-def _product_link(value: str) -> str:
-    try:
-        return web_address(value)
-    except ValueError:
-        raise PydanticCustomError("url", "Invalid URL") from None
-
-
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 SortOrder = Annotated[str, StringConstraints(min_length=1, max_length=SORT_ORDER_CHARACTERS)]
 Description = Annotated[str, StringConstraints(max_length=1000)]
-ProductLink = Annotated[str, StringConstraints(max_length=2048), AfterValidator(_product_link)]
+Link = Annotated[str, StringConstraints(max_length=2048)]  # an address, or what an old row has
 ImageAddress = Annotated[str, StringConstraints(min_length=1, max_length=2048)]  # or what upload-image answered
 Category = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
@@ -33,7 +26,7 @@ class WishlistItemCreate(WishlistRequest):
     title: Title
     sort_order: SortOrder
     description: Description | None = None
-    product_link: ProductLink | None = None
+    product_link: Link | None = None
     image_url: ImageAddress | None = None
     category: Category | None = None
 
@@ -44,7 +37,7 @@ class WishlistItemUpdate(WishlistRequest):
     title: Title | None = None
     sort_order: SortOrder | None = None
     description: Description | None = None
-    product_link: ProductLink | None = None
+    product_link: Link | None = None
     image_url: ImageAddress | None = None
     category: Category | None = None
 

@@ -10,7 +10,7 @@ from lego_api.db import UnitOfWork
 from lego_api.models import WishlistItem, utc_now
 from lego_api.resources import Resources
 from lego_api.wishlist.image_references import ImageReferences
-from lego_api.wishlist.issues import refused
+from lego_api.wishlist.issues import check_link, refused
 from lego_api.wishlist.reordering import not_yours, wanted_orders
 from lego_api.wishlist.repository import WishlistRepository
 from lego_api.wishlist.schemas import (
@@ -54,6 +54,7 @@ class WishlistService:
 
     async def create(self, data: WishlistItemCreate) -> WishlistItemOut:
         values = data.model_dump()
+        check_link(data.product_link)
         if data.image_url:
             await self._images.hold()
             values["image_url"] = await self._images.take(data.image_url, None)
@@ -67,6 +68,8 @@ class WishlistService:
             await self._images.hold()
         item = await self._items.get_to("modify", id, for_update=True)
         shown = item.image_url
+        if data.product_link != item.product_link:  # what is there already may be any text of the old server
+            check_link(data.product_link)
         if "image_url" in changes:
             changes["image_url"] = await self._images.take(data.image_url, shown)
         item = await self._items.update(item, changes)

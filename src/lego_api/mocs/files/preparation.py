@@ -60,7 +60,13 @@ class FilePreparation:
     def _document(self, document: Document) -> PreparedFile:
         upload = document.upload
         return self._file(
-            document.file_type, upload, upload.body, upload.size, document.mime_type, document.extension, download=True
+            document.file_type,
+            upload,
+            upload.body,
+            upload.size,
+            document.mime_type,
+            document.extension,
+            save_as=upload.filename,
         )
 
     async def _picture(self, upload: Upload, file_type: FileType) -> PreparedFile:
@@ -78,7 +84,7 @@ class FilePreparation:
         mime_type: str,
         extension: str,
         *,
-        download: bool = False,
+        save_as: str | None = None,
     ) -> PreparedFile:
         id = uuid4()
         key = f"{self._prefix}{id}{extension}"
@@ -91,7 +97,7 @@ class FilePreparation:
             mime_type=mime_type,
             size_bytes=size,
         )
-        return PreparedFile(row, NewObject(key, body, mime_type, download=download))
+        return PreparedFile(row, NewObject(key, body, mime_type, save_as))
 
 
 def check_distinct_names(files: Sequence[PreparedFile], taken: frozenset[str] = frozenset()) -> None:

@@ -71,7 +71,7 @@ async def delete_moc_file(service: Service, moc_id: str, file_id: str) -> FileSa
 
 @router.get("/{moc_id}/files/{file_id}/download", response_model=FileDownload)
 async def download_moc_file(
-    service: Service, moc_id: str, file_id: str, format: Literal["redirect", "json"] = "redirect"
+    service: Service, moc_id: str, file_id: str, format: Literal["redirect", "json", ""] = "redirect"
 ) -> Response | FileDownload:
     """Redirects to the file; with `format=json`, says where it is."""
     download = await service.download(moc_id, file_id)

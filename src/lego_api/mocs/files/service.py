@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import PurePosixPath
 
+from lego_api.adapters import content_types
 from lego_api.adapters.identity import Caller
 from lego_api.adapters.storage import DOWNLOAD_SECONDS
 from lego_api.db import UnitOfWork
@@ -41,7 +43,7 @@ class MocFileService:
         """Where to get a file under its own name. MOCs are published: every signed-in user may."""
         moc = await self._mocs.get_visible(moc_id)
         file = await self._files.get(moc.id, file_id)
-        filename = file.original_filename or f"{file.id}"
+        filename = _download_name(file)
         mime_type = file.mime_type or "application/octet-stream"
         expires_at = None
         url = file.file_url
@@ -61,3 +63,9 @@ class MocFileService:
             await self._mocs.update(moc, {"thumbnail_url": None})
         keys = [reference for reference in references if self._storage.is_key(reference)]
         self._outbox.delete_objects(self._work, keys)
+
+
+def _download_name(file: MocFile) -> str:
+    """The name it was sent under; but pictures are WebP now, whatever they were."""
+    name = file.original_filename or f"{file.id}"
+    return f"{PurePosixPath(name).stem}.webp" if file.mime_type == content_types.WEBP else name
