@@ -152,7 +152,7 @@ def test_an_upload_that_hangs_at_its_commit_keeps_object_and_row_together(
     """The commit arrives after the request has given up: whatever came of it, row and object agree."""
     with (
         Proxy(own_settings.database_url) as way,
-        serving(own_settings, database_url=way.url, database_timeout=1.0) as api,
+        serving(own_settings, database_url=way.url, database_timeout=0.5, outbox_relay_seconds=0.5) as api,
     ):
         user = api.user()
         item = user.post(LIST, json={"title": "Falcon", "sortOrder": "1"}).json()["data"]["item"]

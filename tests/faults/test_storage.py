@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -32,7 +33,7 @@ UPLOADS = [
     )
     and case.method == "POST"
 ]
-LARGE = PDF + b"%" * 3_000_000
+LARGE = PDF + b"%" * 300_000  # more than goes over the wire at once
 
 
 @dataclass
@@ -47,15 +48,26 @@ class Server:
         return run_maintenance(self.settings)
 
 
+@contextmanager
+def reaching_s3_by_a_way(settings: Settings, database: Database) -> Iterator[Server]:
+    """A server to which S3 can fail, and not to the maintenance job."""
+    with Proxy(str(settings.s3_endpoint_url)) as way, serving(settings, s3_endpoint_url=way.url, redis_url=None) as api:
+        yield Server(settings, api, database, way)
+
+
 @pytest.fixture
 def server(own_settings: Settings, own_database: Database) -> Iterator[Server]:
-    """It reaches S3 by a way that can fail, and the maintenance job does directly."""
-    settings = own_settings.model_copy(update={"storage_timeout": 1.0})
-    with (
-        Proxy(str(settings.s3_endpoint_url)) as way,
-        serving(settings, s3_endpoint_url=way.url, redis_url=None, outbox_relay_seconds=1.0) as api,
-    ):
-        yield Server(settings, api, own_database, way)
+    patience = {"storage_timeout": 1.0, "outbox_relay_seconds": 1.0}
+    with reaching_s3_by_a_way(own_settings.model_copy(update=patience), own_database) as server:
+        yield server
+
+
+@pytest.fixture
+def impatient(own_settings: Settings, own_database: Database) -> Iterator[Server]:
+    """For tests in which waiting cannot help."""
+    patience = {"storage_timeout": 0.5, "outbox_relay_seconds": 0.2}
+    with reaching_s3_by_a_way(own_settings.model_copy(update=patience), own_database) as server:
+        yield server
 
 
 def create_with_files(user: User, *files: bytes) -> httpx.Response:
@@ -65,17 +77,17 @@ def create_with_files(user: User, *files: bytes) -> httpx.Response:
 
 
 @pytest.mark.parametrize("fault", ["refusing", "hanging"])
-def test_an_upload_that_s3_does_not_take(server: Server, objects: Objects, fault: str) -> None:
-    requests = prepared(server.api, server.database, UPLOADS)
+def test_an_upload_that_s3_does_not_take(impatient: Server, objects: Objects, fault: str) -> None:
+    requests = prepared(impatient.api, impatient.database, UPLOADS)
     assert len(requests) == 4
-    rows, keys = contents(server.database), objects.keys()
-    with getattr(server.way, fault)(), ThreadPoolExecutor() as threads:
+    rows, keys = contents(impatient.database), objects.keys()
+    with getattr(impatient.way, fault)(), ThreadPoolExecutor() as threads:
         for answer in threads.map(lambda send: send(), requests.values()):
             assert_unavailable(answer)
-    assert contents(server.database) == rows
-    server.maintain()
+    assert contents(impatient.database) == rows
+    impatient.maintain()
     assert objects.keys() == keys
-    assert server.database.count("outbox") == 0
+    assert impatient.database.count("outbox") == 0
 
 
 @pytest.mark.parametrize("verdict", [Verdict.CUT, Verdict.LOSE_ANSWER, Verdict.HANG])
@@ -94,14 +106,16 @@ def test_an_upload_of_several_files_that_fails_in_the_middle(
     assert server.database.count("outbox") == 0
 
 
-def test_an_object_that_arrives_after_its_request_has_failed_is_deleted_too(server: Server, objects: Objects) -> None:
+def test_an_object_that_arrives_after_its_request_has_failed_is_deleted_too(
+    impatient: Server, objects: Objects
+) -> None:
     keys = objects.keys()
-    server.way.rule = after(0, PUT, Verdict.CUT)
-    assert_unavailable(create_with_files(server.api.user(), PDF))
-    [left] = server.database.fetch("SELECT payload FROM outbox")
+    impatient.way.rule = after(0, PUT, Verdict.CUT)
+    assert_unavailable(create_with_files(impatient.api.user(), PDF))
+    [left] = impatient.database.fetch("SELECT payload FROM outbox")
     [key] = left["payload"]["keys"]
     objects.s3.put_object(Bucket=objects.bucket, Key=key, Body=b"late")
-    server.maintain()
+    impatient.maintain()
     assert objects.keys() == keys
 
 
@@ -116,30 +130,30 @@ def test_a_connection_that_breaks_once_costs_nothing(server: Server, objects: Ob
 
 
 @pytest.mark.parametrize("fault", ["refusing", "hanging"])
-def test_deleting_files_does_not_wait_for_s3(server: Server, objects: Objects, fault: str) -> None:
-    user = server.api.user()
+def test_deleting_files_does_not_wait_for_s3(impatient: Server, objects: Objects, fault: str) -> None:
+    user = impatient.api.user()
     keys = objects.keys()
     moc = create_with_files(user, PDF, LARGE).json()["moc"]
-    with getattr(server.way, fault)():
+    with getattr(impatient.way, fault)():
         one = user.delete(f"/api/mocs/{moc['id']}/files/{moc['files'][0]['id']}")
         assert one.status_code == 200, one.text
         all_of_it = user.delete(f"/api/mocs/{moc['id']}")
         assert all_of_it.status_code == 200, all_of_it.text
         assert user.get(f"/api/mocs/{moc['id']}").status_code == 404
-    assert contents(server.database) == {table: [] for table in TABLES}
-    assert server.database.count("outbox") == 2
+    assert contents(impatient.database) == {table: [] for table in TABLES}
+    assert impatient.database.count("outbox") == 2
     if fault == "refusing":  # else S3 may have heard of it after all
         assert len(objects.keys() - keys) == 2
-    assert server.maintain() == 2
+    assert impatient.maintain() == 2
     assert objects.keys() == keys
-    assert server.database.count("outbox") == 0
+    assert impatient.database.count("outbox") == 0
 
 
-def test_what_does_without_s3_while_it_is_away(server: Server) -> None:
-    user = server.api.user()
+def test_what_does_without_s3_while_it_is_away(impatient: Server) -> None:
+    user = impatient.api.user()
     moc = create_with_files(user, PDF).json()["moc"]
     [file] = moc["files"]
-    with server.way.refusing():
+    with impatient.way.refusing():
         assert user.get(f"/api/mocs/{moc['id']}").status_code == 200
         assert user.get(f"/api/mocs/{moc['id']}/files/{file['id']}/download").status_code == 302
         assert_unavailable(user.get(file["fileUrl"]))

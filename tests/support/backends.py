@@ -52,10 +52,10 @@ def _embedded() -> Backend:
 
 
 def _containers() -> Backend:
+    from testcontainers.community.postgres import PostgresContainer
+    from testcontainers.community.redis import RedisContainer
     from testcontainers.core.container import DockerContainer
     from testcontainers.core.wait_strategies import LogMessageWaitStrategy
-    from testcontainers.postgres import PostgresContainer
-    from testcontainers.redis import RedisContainer
 
     running = ExitStack()
     postgres = running.enter_context(
