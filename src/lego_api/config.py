@@ -91,6 +91,11 @@ class Settings(BaseSettings):
     maintenance_interval: Seconds = 60.0  # seconds between two runs of the background task under uvicorn
 
     @property
+    def max_file_bytes(self) -> int:
+        """Of any file that is sent to the application itself."""
+        return max(self.max_instruction_bytes, self.max_parts_list_bytes, self.max_image_bytes)
+
+    @property
     def is_local(self) -> bool:
         return self.environment == "local"
 

@@ -28,6 +28,8 @@ SRGB_PROFILES = frozenset(("sRGB IEC61966-2.1", "sRGB", "sRGB built-in"))
 
 # The content types that can be accepted, and what Pillow calls them.
 FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF", GIF: "GIF"}
+JPEG_START_OF_SCAN = b"\xff\xda"
+MAX_JPEG_SCANS = 100  # cameras and programs write up to about ten
 PHOTOS = frozenset((JPEG, PNG, WEBP, HEIC))
 
 
@@ -92,11 +94,13 @@ def _prepare_pillow(max_pixels: int) -> None:
 def _render(
     file: BinaryIO, renditions: Sequence[Rendition], accept: frozenset[str], max_pixels: int
 ) -> dict[str, Rendered]:
-    image = _decode(file, renditions, accept, max_pixels)
-    largest_first = sorted(renditions, key=lambda rendition: rendition.scale(image.size), reverse=True)
-    # Turning and colours come after the first shrinking, when few pixels are left.
-    image = _shrink(_in_working_mode(image), largest_first[0])
-    image = _in_srgb(_upright(image))
+    image_format = _accepted_format(file, accept)
+    with _refusing_bad_pictures(max_pixels):
+        image = _decode(file, image_format, renditions, max_pixels)
+        largest_first = sorted(renditions, key=lambda rendition: rendition.scale(image.size), reverse=True)
+        # Turning and colours come after the first shrinking, when few pixels are left.
+        image = _shrink(_in_working_mode(image), largest_first[0])
+        image = _in_srgb(_upright(image))
     rendered = {}
     for rendition in largest_first:
         image = _shrink(image, rendition)
@@ -104,19 +108,29 @@ def _render(
     return rendered
 
 
-def _decode(file: BinaryIO, renditions: Sequence[Rendition], accept: frozenset[str], max_pixels: int) -> "Image":
+def _decode(file: BinaryIO, image_format: str, renditions: Sequence[Rendition], max_pixels: int) -> "Image":
     from PIL import Image
 
-    image_format = _accepted_format(file, accept)
-    with _refusing_bad_pictures(max_pixels):
-        image = Image.open(file, formats=[image_format])
-        _check_pixels(image.size, max_pixels)
-        if image_format == "JPEG":
-            # libjpeg decodes to a half, a quarter or an eighth in less time and memory.
-            image.draft(None, _scaled(image.size, max(rendition.scale(image.size) for rendition in renditions)))
-        image.load()
-        _check_pixels(image.size, max_pixels)  # the header of HEIC can lie
+    image: Image.Image = Image.open(file, formats=[image_format])
+    _check_pixels(image.size, max_pixels)
+    if image_format == "JPEG":
+        _check_scans(file)
+        # libjpeg decodes to a half, a quarter or an eighth in less time and memory.
+        image.draft(None, _scaled(image.size, max(rendition.scale(image.size) for rendition in renditions)))
+    image.load()
+    _check_pixels(image.size, max_pixels)  # the header of HEIC can lie
     return image
+
+
+def _check_scans(file: BinaryIO) -> None:
+    """A scan of a few bytes costs as much time as one of the whole picture, and nothing else limits their number."""
+    position = file.tell()
+    file.seek(0)
+    # In the compressed data the first byte of a marker never stands before the second, so only markers are counted.
+    scans = file.read().count(JPEG_START_OF_SCAN)
+    file.seek(position)
+    if scans > MAX_JPEG_SCANS:
+        raise Invalid("The picture is stored in too many steps to be used")
 
 
 def _accepted_format(file: BinaryIO, accept: frozenset[str]) -> str:

@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 DOWNLOAD_SECONDS = 900
 DELETE_BATCH = 1000  # S3's own limit for one DeleteObjects
 STREAM_BYTES = 256 * 1024
+MAX_CONNECTIONS = 20
+MAX_READERS = 200  # who read a file through the application at the same time
 ATTEMPTS = 3
 SLOWEST = 1024 * 1024  # bytes per second that an upload may take
 ADDRESS = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)  # the old server took any scheme
@@ -51,7 +53,7 @@ class Storage:
         self._bucket = settings.s3_bucket
         self._files_base_url = settings.files_base_url.rstrip("/")
         self._stack = AsyncExitStack()
-        self._clients: dict[str | None, Any] = {}
+        self._clients: dict[tuple[str | None, bool], Any] = {}
         self._opening = asyncio.Lock()
 
     def url(self, reference: str | None) -> str | None:
@@ -92,7 +94,7 @@ class Storage:
         Ranges that make no sense are ignored, as HTTP allows: the answer is the whole object.
         """
         request: dict[str, Any] = {"Range": byte_range} if byte_range and ONE_RANGE.fullmatch(byte_range) else {}
-        async with self._s3() as s3:
+        async with self._s3(for_readers=True) as s3:
             from botocore.exceptions import ClientError
 
             try:
@@ -152,8 +154,8 @@ class Storage:
         return url
 
     async def prepare(self) -> None:
-        """Loads the SDK, half a second of work; else the first use does."""
-        await asyncio.to_thread(_import_sdk)
+        """Loads the SDK and makes the client, half a second of work; else the first use does. Connects nowhere."""
+        await self._client(self._settings.s3_endpoint_url)
 
     async def ping(self) -> None:
         """Raises `StorageUnavailable` when the bucket does not answer."""
@@ -165,23 +167,31 @@ class Storage:
         self._clients.clear()
 
     @asynccontextmanager
-    async def _s3(self, endpoint_url: str | None = None, *, size: int = 0) -> AsyncIterator[Any]:
-        """The client, for something that sends `size` bytes. Raises `StorageUnavailable`, in the end also by itself."""
-        if not self._clients:
-            await self.prepare()
+    async def _s3(
+        self, endpoint_url: str | None = None, *, size: int = 0, for_readers: bool = False
+    ) -> AsyncIterator[Any]:
+        """The client, for something that sends `size` bytes. Raises `StorageUnavailable`, in the end also by itself.
+
+        `for_readers`: one of their own for those who take their time, and would keep connections from everybody else.
+        """
         # The SDK's own timeouts do not cover its wait for S3 to ask for a body.
         deadline = ATTEMPTS * self._settings.storage_timeout + size / SLOWEST
+        client = await self._client(endpoint_url or self._settings.s3_endpoint_url, for_readers=for_readers)
         with _as_unavailable():
             async with asyncio.timeout(deadline):
-                yield await self._client(endpoint_url or self._settings.s3_endpoint_url)
+                yield client
 
-    async def _client(self, endpoint_url: str | None) -> Any:
-        async with self._opening:
-            if endpoint_url not in self._clients:
-                self._clients[endpoint_url] = await self._stack.enter_async_context(self._new_client(endpoint_url))
-        return self._clients[endpoint_url]
+    async def _client(self, endpoint_url: str | None, *, for_readers: bool = False) -> Any:
+        key = (endpoint_url, for_readers)
+        if key not in self._clients:
+            await asyncio.to_thread(_import_sdk)
+            async with self._opening:
+                if key not in self._clients:
+                    client = self._new_client(endpoint_url, MAX_READERS if for_readers else MAX_CONNECTIONS)
+                    self._clients[key] = await self._stack.enter_async_context(client)
+        return self._clients[key]
 
-    def _new_client(self, endpoint_url: str | None) -> Any:
+    def _new_client(self, endpoint_url: str | None, max_connections: int) -> Any:
         import aioboto3
         from aiobotocore.config import AioConfig
 
@@ -191,6 +201,7 @@ class Storage:
             s3={"addressing_style": "path" if endpoint_url else "virtual"},
             connect_timeout=min(2.0, self._settings.storage_timeout),
             read_timeout=self._settings.storage_timeout,
+            max_pool_connections=max_connections,
             retries={"mode": "standard", "max_attempts": ATTEMPTS},
         )
         session = aioboto3.Session(region_name=self._settings.aws_region)

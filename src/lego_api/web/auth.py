@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lego_api.adapters.identity import Caller, Identity
 from lego_api.errors import AppError, Unauthenticated
 from lego_api.observability import current_request
+from lego_api.web.middleware import response_headers
 from lego_api.web.paths import is_impersonal
 
 Source = Literal["bearer", "cookie"]
@@ -40,6 +41,8 @@ class Authentication:
         if scope["type"] == "http":
             credentials = nobody() if is_impersonal(scope) else await self._credentials(Headers(scope=scope))
             scope.setdefault("state", {})["credentials"] = credentials
+            if credentials.source:  # no cache between us and the browser may give the answer to somebody else
+                response_headers(scope)["Cache-Control"] = "private, no-cache"
             if credentials.caller and (request := current_request.get()):
                 request.user_id = credentials.caller.user_id
         await self.app(scope, receive, send)

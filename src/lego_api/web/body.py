@@ -11,15 +11,17 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lego_api.errors import AppError, Invalid, PayloadTooLarge, UnsupportedMediaType
+from lego_api.web.auth import Credentials
 from lego_api.web.envelopes import error_response, too_large
 
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
-CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";,\s]*)""", re.IGNORECASE)
+CHARSET = re.compile(r""";\s*charset\*?\s*=\s*"?([^";,\s]*)""", re.IGNORECASE)
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
 MAX_FORM_FIELDS = 1000
+ANONYMOUS_BYTES = 64 * 1024  # without a token: no public route reads more, and parsing more costs memory
 
 # A synchronous invocation carries 6 MB, and the gateway sends binary bodies in base64.
 LAMBDA_BODY_BYTES = 4_400_000
@@ -56,15 +58,15 @@ class RequestBodies:
             raise UnsupportedMediaType(f'unsupported content encoding "{encoding[:100]}"')
         content_type = headers.get("content-type", "")
         kind = media_type(content_type)
+        charset = CHARSET.search(content_type)
+        if charset and charset[1].lower() not in CHARSETS:
+            raise UnsupportedMediaType(f'unsupported charset "{charset[1][:100].upper()}"')
         if kind == MULTIPART and (route := self._route(scope)):
             if route.max_body_size:
                 return _limited(receive, headers, route.max_body_size, form=True)
             if route.body_field:
                 raise UnsupportedMediaType(f"Send the body as {JSON}, not as {kind}")
-        charset = CHARSET.search(content_type)
-        if charset and kind != MULTIPART and charset[1].lower() not in CHARSETS:
-            raise UnsupportedMediaType(f'unsupported charset "{charset[1][:100].upper()}"')
-        body = await _read(_limited(receive, headers, self._max_json_bytes))
+        body = await _read(_limited(receive, headers, self._max_json_bytes), scope["state"]["credentials"])
         if not body.strip():
             return _replayed(scope, receive, b"{}" if kind == JSON else b"")
         if kind == URLENCODED:
@@ -118,14 +120,18 @@ def _limited(receive: Receive, headers: Headers, limit: int, *, form: bool = Fal
     return receive_limited
 
 
-async def _read(receive: Receive) -> bytes:
-    chunks: list[bytes] = []
+async def _read(receive: Receive, credentials: Credentials) -> bytes:
+    body = bytearray()
     more = True
     while more:
         message = await receive()
-        chunks.append(message.get("body", b""))
+        body += message.get("body", b"")
         more = message.get("more_body", False)
-    return b"".join(chunks)
+        if (
+            len(body) > ANONYMOUS_BYTES and credentials.failure
+        ):  # parsing much costs memory, and no public route reads it
+            raise credentials.failure
+    return bytes(body)
 
 
 def _urlencoded_to_json(body: bytes) -> bytes:

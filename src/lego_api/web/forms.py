@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 from lego_api.errors import Invalid, UnsupportedMediaType
 from lego_api.uploads import Upload, clean_filename
 from lego_api.web.body import MULTIPART, media_type
+from lego_api.web.dependencies import ResourcesDep
 from lego_api.web.multipart import multipart_form
 
 S = TypeVar("S", bound=BaseModel)
@@ -49,14 +50,14 @@ class Form:
         return next((files[0] for name in names if (files := self.files.get(name))), None)
 
 
-async def read_form(request: Request) -> AsyncIterator[Form]:
+async def read_form(request: Request, resources: ResourcesDep) -> AsyncIterator[Form]:
     kind = media_type(request.headers.get("content-type", ""))
     if not kind:  # nothing was sent: the route says what it misses
         yield Form()
         return
     if kind != MULTIPART:
         raise UnsupportedMediaType(f"Send the body as {MULTIPART}")
-    async with multipart_form(request) as parts:
+    async with multipart_form(request, max_file_bytes=resources.settings.max_file_bytes) as parts:
         form = Form()
         for name, value in parts.multi_items():
             if not isinstance(value, UploadFile):

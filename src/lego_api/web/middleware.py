@@ -16,7 +16,7 @@ from lego_api.web.envelopes import error_response
 
 logger = logging.getLogger("lego_api.request")
 
-ACCEPTABLE_REQUEST_ID = re.compile(r"[\w.=-]{8,128}", re.ASCII)
+ACCEPTABLE_REQUEST_ID = re.compile(r"[\w.-]{8,128}", re.ASCII)
 
 SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",

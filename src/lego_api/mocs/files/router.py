@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
 
+from lego_api.errors import Invalid
 from lego_api.mocs.files.schemas import FileDownload, FileSaved, FilesSaved
 from lego_api.mocs.files.service import MocFileService
 from lego_api.mocs.files.uploading import MocFileUploads
@@ -36,6 +37,10 @@ Service = Annotated[MocFileService, Depends(get_service)]
 Uploads = Annotated[MocFileUploads, Depends(get_uploads)]
 
 
+async def check_editable(uploads: Uploads, moc_id: str) -> None:
+    await uploads.check_editable(moc_id)
+
+
 @router.post(
     "/with-files",
     status_code=201,
@@ -53,7 +58,7 @@ async def create_moc_with_files(uploads: Uploads, form: FormData) -> MocCreatedW
 @router.post(
     "/{moc_id}/files",
     status_code=201,
-    dependencies=[CountedUpload],
+    dependencies=[CountedUpload, Depends(check_editable)],
     max_body_size=MAX_ADD_BODY,
     openapi_extra=multipart_body("file", texts=("fileType",)),
 )
@@ -61,6 +66,8 @@ async def add_moc_files(uploads: Uploads, moc_id: str, form: FormData) -> FileSa
     """One `file`, or several: then `uploaded` and `failed` say what became of each."""
     form.check_fields(file=MAX_ADDED, files=MAX_ADDED)
     sent = [*form.files.get("file", []), *form.files.get("files", [])]
+    if len(sent) > MAX_ADDED:
+        raise Invalid(f"Too many files: at most {MAX_ADDED} are accepted")
     return await uploads.add(moc_id, form.text("fileType"), sent)
 
 

@@ -62,6 +62,11 @@ class MocFileUploads:
         rows = [file.row for file in files]
         return self._present.moc_as(MocWithFiles, moc, files=rows, images=self._present.images(rows))
 
+    async def check_editable(self, moc_id: str) -> None:
+        """Raises `NotFound` and `Forbidden`: before a file is read that nobody wants."""
+        async with unit_of_work(self._resources.read_sessions) as work:
+            await self._editable(work, moc_id, for_update=False)
+
     async def add(self, moc_id: str, file_type: str | None, uploads: Sequence[Upload]) -> FileSaved | FilesSaved:
         """Adds one file, or several of which those that are good are kept.
 
