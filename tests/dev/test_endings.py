@@ -85,37 +85,41 @@ def test_nothing_runs_on_and_everything_is_kept(ending: str, checkout: Checkout,
         dev.assert_gone(processes)
 
 
-def test_a_part_that_dies_takes_the_rest_along_and_is_named(checkout: Checkout, stored: Stored) -> None:
-    with checkout.dev() as dev:
-        assert_kept(stored, checkout, dev)
-        processes = dev.processes()
-        kill(dev, "-D ")
-        dev.assert_gone(processes)
-        assert dev.process.returncode == 1
-        assert "lego-api: postgres stopped: killed by SIGKILL. The end of " in dev.output
-        assert "Traceback" not in dev.output
-    refused = checkout.run("token", "builder@example.com")
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == "lego-api: no stack runs here: start one with `make dev`\n"
-
-
-def test_two_clones_that_start_at_the_same_time(checkout: Checkout, tmp_path: Path) -> None:
+def test_of_two_clones_one_ends_when_a_part_dies_and_the_other_goes_on(
+    checkout: Checkout, stored: Stored, tmp_path: Path
+) -> None:
     other = Checkout(tmp_path / "other")
     try:
         starting = [checkout.dev(), other.dev()]
         with starting[0] as one, starting[1] as two:
-            assert one.get("/health")["status"] == two.get("/health")["status"] == "healthy"
-            addresses = [{dev.rows[part][0] for part in ("API", "PostgreSQL", "Redis", "S3")} for dev in (one, two)]
-            assert not addresses[0] & addresses[1]
-            assert {moc["id"] for moc in one.get("/api/mocs")["data"]}.isdisjoint(
-                moc["id"] for moc in two.get("/api/mocs")["data"]
-            )
-            for dev in (one, two):
-                processes = dev.processes()
-                dev.send(signal.SIGHUP)  # their terminals are closed
-                dev.assert_gone(processes)
+            assert_kept(stored, checkout, one)
+            assert_apart(one, two)
+
+            processes = one.processes()
+            kill(one, "-D ")
+            one.assert_gone(processes)
+            assert one.process.returncode == 1
+            assert "lego-api: postgres stopped: killed by SIGKILL. The end of " in one.output
+            assert "Traceback" not in one.output
+            refused = checkout.run("token", "builder@example.com")
+            assert (refused.returncode, refused.stdout) == (1, "")
+            assert refused.stderr == "lego-api: no stack runs here: start one with `make dev`\n"
+
+            assert two.get("/health")["status"] == "healthy"
+            processes = two.processes()
+            two.send(signal.SIGHUP)  # its terminal is closed
+            two.assert_gone(processes)
         done = other.make("clean")
         assert done.returncode == 0, done.stderr
         assert not (other.directory / ".dev").exists()
     finally:
         other.delete()
+
+
+def assert_apart(one: Dev, two: Dev) -> None:
+    """Both work, at addresses and with rows of their own."""
+    assert one.get("/health")["status"] == two.get("/health")["status"] == "healthy"
+    addresses = [{dev.rows[part][0] for part in ("API", "PostgreSQL", "Redis", "S3")} for dev in (one, two)]
+    assert not addresses[0] & addresses[1]
+    mocs = [{moc["id"] for moc in dev.get("/api/mocs")["data"]} for dev in (one, two)]
+    assert mocs[0].isdisjoint(mocs[1])

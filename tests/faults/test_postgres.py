@@ -168,7 +168,7 @@ def test_one_connection_that_breaks_does_not_take_the_request_with_it(settings: 
 
 def test_an_exhausted_pool_is_a_503_and_recovers(own_settings: Settings, own_database: Database) -> None:
     with (
-        serving(own_settings, redis_url=None, database_pool_size=1, database_timeout=2.0) as api,
+        serving(own_settings, redis_url=None, database_pool_size=1, database_timeout=1.0) as api,
         ThreadPoolExecutor() as threads,
     ):
         user = api.user()

@@ -194,7 +194,7 @@ def test_storage_that_fails_is_a_503_and_nothing_remains(
 ) -> None:
     with (
         Proxy(str(settings.s3_endpoint_url)) as s3,
-        serving(settings, s3_endpoint_url=s3.url, outbox_relay_seconds=0.5) as api,
+        serving(settings, s3_endpoint_url=s3.url, storage_timeout=0.5, outbox_relay_seconds=0.5) as api,
     ):
         user = api.user()
         moc = new_moc(user)

@@ -167,7 +167,7 @@ def test_a_body_that_is_no_form_is_refused(user: User) -> None:
 def test_storage_that_fails_is_a_503(settings: Settings, user: User) -> None:
     with (
         Proxy(str(settings.s3_endpoint_url)) as s3,
-        serving(settings, s3_endpoint_url=s3.url, outbox_relay_seconds=0.5) as api,
+        serving(settings, s3_endpoint_url=s3.url, storage_timeout=0.5, outbox_relay_seconds=0.5) as api,
     ):
         sender = api.user(user.id)
         s3.refuse()

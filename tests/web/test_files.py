@@ -131,7 +131,7 @@ def test_everything_else_is_not_found(over_http: Api, objects: Objects, target: 
 
 
 def test_storage_that_does_not_answer_is_a_503(settings: Any) -> None:
-    with serving(settings, s3_endpoint_url="http://127.0.0.1:9") as api:
+    with serving(settings, s3_endpoint_url="http://127.0.0.1:9", storage_timeout=0.5) as api:
         answer = api.client().get("/uploads/a/b.jpg")
         assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
         assert int(answer.headers["Retry-After"]) > 0

@@ -147,11 +147,13 @@ def test_where_the_gateway_answers_preflights_the_application_says_nothing(setti
 
 
 def test_a_sane_request_id_is_taken_over(over_http: Api) -> None:
-    answer = over_http.client().get("/nope", headers={"X-Request-Id": "web-1234.abc_D="})
-    assert answer.headers["X-Request-Id"] == answer.json()["requestId"] == "web-1234.abc_D="
+    answer = over_http.client().get("/nope", headers={"X-Request-Id": "web-1234.abc_D"})
+    assert answer.headers["X-Request-Id"] == answer.json()["requestId"] == "web-1234.abc_D"
 
 
-@pytest.mark.parametrize("given", ["", "short", "x" * 129, "with space", 'quote"quote', "ümlaut-ümlaut", "a;b;c;d;e;f"])
+@pytest.mark.parametrize(
+    "given", ["", "short", "x" * 129, "with space", 'quote"quote', "ümlaut-ümlaut", "a;b;c;d;e;f", "token=secret"]
+)
 def test_any_other_is_replaced(over_http: Api, given: str) -> None:
     answer = over_http.client().get("/nope", headers=[(b"X-Request-Id", given.encode())])
     assert answer.headers["X-Request-Id"] == answer.json()["requestId"] != given
