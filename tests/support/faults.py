@@ -1,6 +1,7 @@
 """Servers that fail on demand: a way to a real one that breaks, hangs or loses answers, and a small one for keys."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -94,7 +95,9 @@ class Proxy:
         self.accepted = 0  # connections so far
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._server: asyncio.Server | None = None
+        # Not asyncio's own server: closed while it accepts somebody, it loses the connection without closing it.
+        self._listener: socket.socket | None = None
+        self._arriving: set[asyncio.Task[None]] = set()  # kept from the garbage collector
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
@@ -155,13 +158,23 @@ class Proxy:
 
     async def _accept(self) -> None:
         self._flowing.set()
-        if self._server is None:
-            self._server = await asyncio.start_server(self._serve, HOST, self._port)
+        if self._listener is None:
+            self._listener = socket.create_server((HOST, self._port))
+            self._listener.setblocking(False)
+            self._loop.add_reader(self._listener, self._welcome, self._listener)
+
+    def _welcome(self, listener: socket.socket) -> None:
+        with suppress(OSError):  # gone again
+            connection, _ = listener.accept()
+            task = self._loop.create_task(self._serve(connection))
+            self._arriving.add(task)
+            task.add_done_callback(self._arriving.discard)
 
     async def _refuse(self) -> None:
-        if self._server:
-            self._server.close()
-            self._server = None
+        if self._listener:
+            self._loop.remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
         self._abort()
 
     async def _stop(self) -> None:
@@ -178,10 +191,11 @@ class Proxy:
         for writer in self._writers:
             writer.transport.abort()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, connection: socket.socket) -> None:
         self.accepted += 1
+        reader, writer = await asyncio.open_connection(sock=connection)
         with self._tracked(writer):
-            if self._server is None:  # refused while it was being accepted
+            if self._listener is None:  # refused while it was being accepted
                 writer.transport.abort()
             await self._flowing.wait()
             with suppress(OSError):
