@@ -89,3 +89,15 @@ def test_one_pixel_line_too_many_is_refused_whatever_pillow_does(size: tuple[int
 
 def test_as_many_pixels_as_allowed_are_accepted() -> None:
     assert rendered(samples.jpeg((100, 100)), max_pixels=10_000).size == (100, 100)
+
+
+def test_a_jpeg_of_endless_scans_is_refused_before_it_is_decoded() -> None:
+    """Each costs the time of a whole picture, and takes a few bytes of the file."""
+    assert rendered(samples.jpeg_of_scans(50)).size == (64, 64)
+    with pytest.raises(Invalid, match="too many steps"):
+        render(samples.jpeg_of_scans(1000))
+
+
+def test_a_palette_picture_without_its_palette_is_refused() -> None:
+    with pytest.raises(Invalid, match=f"^{DAMAGED}$"):
+        render(samples.png(8, 8, (b"\0" + bytes(8)) * 8, depth=8, colour_type=3))

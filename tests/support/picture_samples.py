@@ -82,6 +82,13 @@ def two_pictures_jpeg() -> bytes:
     return encode(four_corners(), "MPO", save_all=True, append_images=[plain(BLUE, (80, 60))], quality=95)
 
 
+def jpeg_of_scans(count: int) -> bytes:
+    """A progressive JPEG whose last scan, which only refines, is there so many times."""
+    whole = encode(Image.new("L", (64, 64), 128), "JPEG", progressive=True)
+    last = whole.rfind(b"\xff\xda")
+    return whole[:last] + whole[last:-2] * count + whole[-2:]
+
+
 def jpeg_with_zip() -> bytes:
     behind = BytesIO()
     with ZipFile(behind, "w") as archive:

@@ -106,3 +106,11 @@ def test_what_an_invocation_carries_is_read(through_lambda: Api) -> None:
 def test_a_server_has_no_such_limit(over_http: Api) -> None:
     answer = over_http.user().post(UPLOAD, **event_body(LAMBDA_BODY_BYTES + 100))
     assert answer.status_code == 400, "read, and found to be no picture"
+
+
+def test_a_large_body_of_nobody_is_not_parsed(over_http: Api) -> None:
+    body = b"[" + b"{}," * 1_000_000 + b"{}]"
+    headers = {"Content-Type": "application/json"}
+    assert over_http.client().post("/api/mocs", content=body, headers=headers).status_code == 401
+    assert over_http.client().post("/api/mocs", content=b"[]", headers=headers).status_code == 401
+    assert over_http.user().post("/api/mocs", content=body, headers=headers).status_code == 400

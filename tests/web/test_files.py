@@ -1,14 +1,18 @@
 """Stored files under `/uploads`, for who may have nothing but their URL."""
 
+import socket
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 
+from lego_api.adapters.storage import MAX_CONNECTIONS
 from tests.support.clients import Api
 from tests.support.faults import serving
 from tests.support.objects import Objects
+from tests.support.pictures import JPEG, PDF
 from tests.support.raw_http import raw_request
 
 CONTENT = bytes(range(256)) * 40
@@ -140,3 +144,21 @@ def test_storage_that_does_not_answer_is_a_503(settings: Any) -> None:
 def test_where_a_cdn_serves_the_files_the_application_does_not(settings: Any, path: str) -> None:
     with serving(settings, files_base_url="https://files.example") as api:
         assert api.client().get(path).status_code == 404
+
+
+def test_slow_readers_keep_storage_from_nobody(over_http: Api) -> None:
+    """More of them than the connections that S3 is written and asked by."""
+    user = over_http.user()
+    data = {"type": "moc", "title": f"Castle {uuid4()}", "author": "Anna"}
+    plan = ("plan.pdf", PDF + bytes(8 * 1024 * 1024), "application/pdf")
+    moc = user.post("/api/mocs/with-files", data=data, files={"instructionsFile": plan}).json()["moc"]
+    url = user.base_url
+    with ExitStack() as readers:
+        for _ in range(MAX_CONNECTIONS + 5):
+            reader = readers.enter_context(socket.socket())
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.connect((url.host, url.port or 80))
+            reader.sendall(f"GET {moc['files'][0]['fileUrl']} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert reader.recv(12) == b"HTTP/1.1 200"
+        answer = user.post("/api/wishlist/upload-image", files={"image": ("a.jpg", JPEG)})
+        assert answer.status_code == 200, answer.text

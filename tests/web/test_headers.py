@@ -163,3 +163,11 @@ def test_any_other_is_replaced(over_http: Api, given: str) -> None:
 def test_each_request_has_its_own(api: Api) -> None:
     client = api.client()
     assert len({client.get("/health/live").headers["X-Request-Id"] for _ in range(5)}) == 5
+
+
+def test_what_is_somebodys_own_is_not_for_shared_caches(api: Api) -> None:
+    for client in (api.user(), api.cookie_user()):
+        for path in ("/api/wishlist", "/api/mocs", "/api/mocs/search", "/nope"):
+            assert client.get(path).headers["Cache-Control"] == "private, no-cache"
+        assert client.get("/api/csrf").headers["Cache-Control"] == "no-store"
+    assert "Cache-Control" not in api.client().get("/api/mocs/search").headers

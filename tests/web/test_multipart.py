@@ -6,9 +6,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from lego_api.config import Settings
 from tests.support.clients import Api, User
-from tests.support.pictures import JPEG, PDF
-from tests.support.raw_http import cut_short
+from tests.support.faults import serving
+from tests.support.pictures import CSV, JPEG, PDF
+from tests.support.raw_http import cut_short, raw_request
 
 UPLOAD = "/api/wishlist/upload-image"
 WITH_FILES = "/api/mocs/with-files"
@@ -136,3 +138,52 @@ def test_file_names_are_utf8(api: Api) -> None:
     body = form(f"Castle {uuid4()}").replace(b"plan.pdf", "bild-ä-部品.pdf".encode()) + b"--b--"
     answer = send(api.user(), WITH_FILES, body)
     assert answer.json()["moc"]["files"][0]["originalFilename"] == "bild-ä-部品.pdf"
+
+
+@pytest.mark.parametrize("charset", ["charset=punycode", 'charset="undefined"', "Charset*=utf-7''x", "charset=latin-1"])
+def test_a_form_is_utf_8(api: Api, charset: str) -> None:
+    """Python knows charsets that take minutes for a megabyte, or always fail."""
+    answer = send(api.user(), WITH_FILES, form("Castle") + b"--b--\r\n", f"{TYPE}; {charset}")
+    assert (answer.status_code, answer.json()["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+def test_a_file_that_is_larger_than_any_may_be_is_not_read_to_its_end(settings: Settings) -> None:
+    limits: dict[str, Any] = dict.fromkeys(
+        ("max_instruction_bytes", "max_parts_list_bytes", "max_image_bytes"), 1024 * 1024
+    )
+    with serving(settings, **limits) as small:
+        user = small.user()
+        large = part("instructionsFile", PDF + bytes(1024 * 1024), "plan.pdf")
+        answer = raw_request(
+            small,
+            "POST",
+            WITH_FILES,
+            part("type", b"moc") + large,
+            Content_Type=TYPE,
+            Content_Length="99999999",
+            Authorization=user.headers["Authorization"],
+        )
+        assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+        assert "1MB" in answer.json()["message"]
+
+
+def test_files_for_somebody_elses_moc_are_not_even_read(over_http: Api) -> None:
+    moc = over_http.user().post("/api/mocs", json={"title": f"Castle {uuid4()}"}).json()["moc"]
+    answer = raw_request(
+        over_http,
+        "POST",
+        f"/api/mocs/{moc['id']}/files",
+        part("fileType", b"instruction"),
+        Content_Type=TYPE,
+        Content_Length="99999999",
+        Authorization=over_http.user().headers["Authorization"],
+    )
+    assert answer.status_code == 403
+
+
+def test_files_under_both_names_are_counted_together(over_http: Api) -> None:
+    user = over_http.user()
+    moc = user.post("/api/mocs", json={"title": f"Castle {uuid4()}"}).json()["moc"]
+    files = [(name, (f"{name}{n}.csv", CSV)) for name in ("file", "files") for n in range(6)]
+    answer = user.post(f"/api/mocs/{moc['id']}/files", data={"fileType": "parts-list"}, files=files)
+    assert (answer.status_code, answer.json()["message"]) == (400, "Too many files: at most 10 are accepted")
