@@ -97,4 +97,4 @@ class IdentityUnavailable(Unavailable):
 
 
 class SearchUnavailable(Exception):
-    """The search index did not answer; the caller searches PostgreSQL instead."""
+    """The search index did not answer. No `AppError`: whoever searches has another way."""

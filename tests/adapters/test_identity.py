@@ -3,7 +3,8 @@
 import pytest
 
 from lego_api.config import Settings
-from tests.support.faults import KeyServer, Proxy, serving
+from tests.support.faults import Proxy, serving
+from tests.support.key_server import KeyServer
 
 PROTECTED = "/api/wishlist"
 

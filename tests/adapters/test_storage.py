@@ -58,7 +58,6 @@ def test_ranges(settings: Settings, byte_range: str | None, status: int, data: b
         key = f"test/{uuid4()}"
         await storage.put(key, DATA, "text/plain")
         assert await read(storage, key, byte_range) == (status, data)
-        assert await storage.size(key) == len(DATA)
 
     with_storage(settings, use)
 
@@ -70,7 +69,6 @@ def test_what_is_not_there(settings: Settings, key: str) -> None:
             await storage.open(key)
 
     with_storage(settings, use)
-    assert with_storage(settings, lambda storage: storage.size("test/nobody-stored-this")) is None
 
 
 def test_deleting_many_of_which_some_are_gone(settings: Settings, objects: Objects) -> None:

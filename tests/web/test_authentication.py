@@ -21,7 +21,8 @@ from lego_api.config import Settings
 from lego_api.dev.tokens import bearer_token
 from tests.conftest import BACKEND_VARIABLE
 from tests.support.clients import Api
-from tests.support.faults import KeyServer, serving
+from tests.support.faults import serving
+from tests.support.key_server import KeyServer
 from tests.support.tokens import claims, signing_key, token
 
 PROTECTED = "/api/wishlist"

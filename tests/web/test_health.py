@@ -13,7 +13,8 @@ import pytest
 from lego_api.config import Settings
 from lego_api.health.probes import TIMEOUT
 from tests.support.clients import Api
-from tests.support.faults import KeyServer, Proxy, serving
+from tests.support.faults import Proxy, serving
+from tests.support.key_server import KeyServer
 
 PARTS = {"database": "database_url", "redis": "redis_url", "storage": "s3_endpoint_url"}
 ALL_WELL = {"database": "healthy", "redis": "healthy", "opensearch": "disabled", "storage": "healthy"}

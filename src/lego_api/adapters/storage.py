@@ -114,18 +114,6 @@ class Storage:
             close=answer["Body"].close,
         )
 
-    async def size(self, key: str) -> int | None:
-        """Bytes of an object; None when there is none."""
-        async with self._s3() as s3:
-            from botocore.exceptions import ClientError
-
-            try:
-                return int((await s3.head_object(Bucket=self._bucket, Key=key))["ContentLength"])
-            except ClientError as error:
-                if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
-                    return None
-                raise
-
     async def delete(self, keys: Sequence[str]) -> None:
         """Deletes objects; those that are already gone are fine. Raises `StorageUnavailable`."""
         async with self._s3() as s3:
