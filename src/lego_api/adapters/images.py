@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from lego_api.adapters.content_types import GIF, HEAD_BYTES, HEIC, JPEG, PNG, WEBP, detect
+from lego_api.adapters.image_colours import in_srgb, in_working_mode
 from lego_api.errors import Invalid
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 WEBP_MAX_EDGE = 16_383
 WEBP_QUALITY = 80
 WEBP_METHOD = 2  # half the time of the default 4, for files 5 % larger
-
-# What the profiles of most phones and cameras call themselves; converting from these would change nothing.
-SRGB_PROFILES = frozenset(("sRGB IEC61966-2.1", "sRGB", "sRGB built-in"))
 
 # The content types that can be accepted, and what Pillow calls them.
 FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF", GIF: "GIF"}
@@ -99,8 +97,8 @@ def _render(
         image = _decode(file, image_format, renditions, max_pixels)
         largest_first = sorted(renditions, key=lambda rendition: rendition.scale(image.size), reverse=True)
         # Turning and colours come after the first shrinking, when few pixels are left.
-        image = _shrink(_in_working_mode(image), largest_first[0])
-        image = _in_srgb(_upright(image))
+        image = _shrink(in_working_mode(image), largest_first[0])
+        image = in_srgb(_upright(image))
     rendered = {}
     for rendition in largest_first:
         image = _shrink(image, rendition)
@@ -171,18 +169,6 @@ def _refusing_bad_pictures(max_pixels: int) -> Iterator[None]:
         raise Invalid("The picture is damaged or incomplete") from error
 
 
-def _in_working_mode(image: "Image") -> "Image":
-    """8 bits a channel in L, LA, RGB, RGBA or CMYK, with transparency in a channel of its own."""
-    if image.mode in ("I", "I;16"):
-        image = image.point(lambda value: value * (1 / 257)).convert("L")  # convert() alone makes all above 255 white
-    grey = image.mode in ("1", "L", "LA")
-    if image.has_transparency_data:
-        mode = "LA" if grey else "RGBA"
-    else:
-        mode = "L" if grey else "CMYK" if image.mode == "CMYK" else "RGB"
-    return image if image.mode == mode else image.convert(mode)
-
-
 def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
@@ -219,33 +205,6 @@ def _upright(image: "Image") -> "Image":
     except Exception:  # a good picture with a damaged note; which exception is up to the damage
         turn = None
     return image if turn is None else image.transpose(turn)
-
-
-def _in_srgb(image: "Image") -> "Image":
-    """The same colours in numbers of sRGB. Without a usable profile they are taken for sRGB, as browsers do."""
-    colours = _converted(image, image.info.get("icc_profile"))
-    if colours is None:
-        return image.convert("RGB") if image.mode == "CMYK" else image
-    if image.mode.endswith("A"):
-        colours.putalpha(image.getchannel("A"))
-    return colours
-
-
-def _converted(image: "Image", profile: bytes | None) -> "Image | None":
-    """Opaque RGB, or None when there is nothing to convert: no profile, sRGB, a damaged one, one of other channels."""
-    from PIL.ImageCms import ImageCmsProfile, ImageCmsTransform, createProfile
-
-    if not profile:
-        return None
-    mode = image.mode.removesuffix("A")
-    try:
-        source = ImageCmsProfile(BytesIO(profile))
-        if source.profile.profile_description in SRGB_PROFILES:
-            return None
-        transform = ImageCmsTransform(source, ImageCmsProfile(createProfile("sRGB")), mode, "RGB")
-    except (OSError, ValueError):
-        return None
-    return transform.apply(image if image.mode == mode else image.convert(mode))
 
 
 def _encode(image: "Image") -> Rendered:
