@@ -38,8 +38,7 @@ image: ## build the container image (IMAGE=name)
 	@command -v docker >/dev/null || { echo "make image needs docker, which is not installed" >&2; exit 1; }
 	docker build -t $(IMAGE) .
 
-LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 lock: ## choose anew the versions of everything that is installed
 	@command -v uv >/dev/null || { echo "make lock needs uv, which is not installed" >&2; exit 1; }
