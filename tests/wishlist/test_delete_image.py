@@ -132,3 +132,9 @@ def test_the_same_behind_a_cdn(behind_cdn: Api, objects: Objects) -> None:
     assert delete_image(user, url).status_code == 200
     assert images(user) == [None]
     assert objects.keys(prefix) == set()
+
+
+def test_a_user_whose_name_begins_like_an_old_file(over_http: Api) -> None:
+    """Old files are told from uploads by their names, and not by the folders they are in."""
+    user = over_http.user(f"wishlist-{uuid4()}")
+    assert delete_image(user, uploaded(user)).status_code == 200

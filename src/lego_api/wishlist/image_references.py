@@ -11,8 +11,8 @@ from lego_api.wishlist.issues import invalid_image
 from lego_api.wishlist.repository import WishlistRepository
 
 # Of an upload, and of a file of the old server that was copied into the bucket.
-OLD_NAME = "/wishlist-"
-PICTURE_NAME = "(?:wishlist-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}[.](?i:webp|jpe?g|heic)"
+OLD_PREFIX = "wishlist-"
+PICTURE_NAME = f"(?:{OLD_PREFIX})?[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}[.](?i:webp|jpe?g|heic)"
 
 
 def image_prefix(user_id: str) -> str:
@@ -65,7 +65,7 @@ class ImageReferences:
         """Deletes a picture and takes it off the items that show it. Raises `Forbidden` unless it is the user's own."""
         key = self._key(url)
         # A file of the old server may not be here yet, and then its rows have it under another name.
-        if key is None or (OLD_NAME in key and not await self._items.shows_image(key)):
+        if key is None or (key.rpartition("/")[2].startswith(OLD_PREFIX) and not await self._items.shows_image(key)):
             raise Forbidden("You can only delete your own images")
         await self._items.clear_image(key)
         await self._outbox.claim_objects(self._work, [key])
