@@ -142,7 +142,10 @@ class Storage:
         return url
 
     async def prepare(self) -> None:
-        """Loads the SDK and makes the client, half a second of work; else the first use does. Connects nowhere."""
+        """Loads the SDK and makes the client, half a second of work; else the first use does. Connects nowhere.
+
+        Raises `StorageUnavailable` when no client can be made.
+        """
         await self._client(self._settings.s3_endpoint_url)
 
     async def ping(self) -> None:
@@ -175,8 +178,9 @@ class Storage:
             await asyncio.to_thread(_import_sdk)
             async with self._opening:
                 if key not in self._clients:
-                    client = self._new_client(endpoint_url, MAX_READERS if for_readers else MAX_CONNECTIONS)
-                    self._clients[key] = await self._stack.enter_async_context(client)
+                    with _as_unavailable():
+                        client = self._new_client(endpoint_url, MAX_READERS if for_readers else MAX_CONNECTIONS)
+                        self._clients[key] = await self._stack.enter_async_context(client)
         return self._clients[key]
 
     def _new_client(self, endpoint_url: str | None, max_connections: int) -> Any:

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from lego_api.db import ping
+from lego_api.errors import StorageUnavailable
 from lego_api.health.schemas import Component, Components
 from lego_api.resources import Resources
 
@@ -31,7 +33,8 @@ class HealthProbes:
     async def _ask_all(self) -> Components:
         resources = self._resources
         # The time is for the parts to answer, and not for us to load what asks them.
-        await resources.storage.prepare()
+        with suppress(StorageUnavailable):  # which asking finds out again
+            await resources.storage.prepare()
         if resources.search.enabled:
             await resources.search.prepare()
         asked = {"database": self._start("database", lambda: ping(resources.read_sessions))}
