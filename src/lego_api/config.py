@@ -80,12 +80,16 @@ class Settings(BaseSettings):
 
     rate_limit_general: Annotated[int, Field(ge=1)] = 100  # per 15 minutes
     rate_limit_uploads: Annotated[int, Field(ge=1)] = 10  # per hour
+    rate_limit_profile_failures: Annotated[int, Field(ge=1)] = 5  # per 15 minutes
 
     max_json_bytes: int = 10 * 1024 * 1024
     max_instruction_bytes: int = 50 * 1024 * 1024
     max_parts_list_bytes: int = 10 * 1024 * 1024
     max_image_bytes: int = 20 * 1024 * 1024
+    max_gallery_image_bytes: int = 50 * 1024 * 1024
     max_image_pixels: int = 50_000_000
+
+    flags_for_moderation: Annotated[int, Field(ge=1)] = 3  # users who flag an image before it counts as flagged
 
     outbox_relay_seconds: Seconds = 0.3  # what a request may spend on its own side effects
     maintenance_interval: Seconds = 60.0  # seconds between two runs of the background task under uvicorn
@@ -93,7 +97,8 @@ class Settings(BaseSettings):
     @property
     def max_file_bytes(self) -> int:
         """Of any file that is sent to the application itself."""
-        return max(self.max_instruction_bytes, self.max_parts_list_bytes, self.max_image_bytes)
+        limits = (self.max_instruction_bytes, self.max_parts_list_bytes, self.max_image_bytes)
+        return max(*limits, self.max_gallery_image_bytes)
 
     @property
     def is_local(self) -> bool:

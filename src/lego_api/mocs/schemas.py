@@ -5,21 +5,10 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from lego_api.mocs.fields import (
-    Count,
-    Description,
-    ImageAddress,
-    MocType,
-    Moment,
-    Name,
-    Tags,
-    Title,
-    Year,
-    empty_if_none,
-    invalid_field,
-    none_if_empty,
-)
-from lego_api.schemas import FileUrl, RequestSchema, Schema, StoredTags, Timestamp
+from lego_api.fields import Description, Name, Tags, Title, empty_if_none, invalid_field, none_if_empty
+from lego_api.mocs.fields import Count, ImageAddress, MocType, Moment, Year
+from lego_api.rows import MocOut
+from lego_api.schemas import FileUrl, RequestSchema, Schema, Timestamp
 
 # The columns a client may write; those of the other type are ignored, like any unknown key.
 SHARED_COLUMNS = frozenset(
@@ -100,28 +89,6 @@ class MocWithFilesCreate(NewMoc):
         if not getattr(self, maker):
             raise invalid_field(maker, f"{maker} is required")
         return self
-
-
-class MocOut(Schema):
-    id: UUID
-    user_id: str
-    title: str
-    description: str | None
-    type: str
-    author: str | None
-    parts_count: int | None
-    theme: str | None
-    subtheme: str | None
-    uploaded_date: Timestamp | None
-    brand: str | None
-    set_number: str | None
-    release_year: int | None
-    retired: bool | None
-    tags: StoredTags
-    thumbnail_url: FileUrl
-    total_piece_count: int | None
-    created_at: Timestamp
-    updated_at: Timestamp
 
 
 class MocImage(Schema):

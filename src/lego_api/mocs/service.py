@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from lego_api.adapters.identity import Caller
+from lego_api.cache_scopes import EVERYONES_MOCS, moc_scope, own_mocs_scope, showing_moc
 from lego_api.db import UnitOfWork
+from lego_api.fields import invalid_field
 from lego_api.fulltext import searched
 from lego_api.mocs import statistics
-from lego_api.mocs.fields import MocSort, MocType, invalid_field
+from lego_api.mocs.fields import MocSort, MocType
 from lego_api.mocs.gallery_links.service import link_own_images
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import MocRepository
@@ -15,16 +17,15 @@ from lego_api.mocs.schemas import (
     FoundMocs,
     MocCreate,
     MocDetail,
-    MocOut,
     MocPage,
     MocRetrieved,
     MocUpdate,
     MocWithImages,
     UploadStatistics,
 )
-from lego_api.mocs.scopes import EVERYONES_MOCS, moc_scope, own_mocs_scope, showing
 from lego_api.models import Moc
 from lego_api.resources import Resources
+from lego_api.rows import MocOut
 from lego_api.schemas import web_address
 
 MAY_NOT_EDIT = "Forbidden: You do not have permission to edit this MOC"
@@ -169,5 +170,5 @@ class MocService:
             raise invalid_field("thumbnailUrl", f"{error}, or the URL of one of the MOC's files") from None
 
     def _changed(self, moc: Moc) -> None:
-        scopes = showing(moc.id, moc.user_id)
+        scopes = showing_moc(moc.id, moc.user_id)
         self._work.after_commit(lambda: self._cache.forget(*scopes))

@@ -3,24 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, ForeignKey, Index, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lego_api.models.base import Base, OwnedRecord, Record, updated_timestamp, utc_now
-from lego_api.models.folding import folded
+from lego_api.models.searching import (
+    DESCRIPTION,
+    DESCRIPTION_VECTOR,
+    TAGS_TEXT,
+    TAGS_VECTOR,
+    TITLE_VECTOR,
+    search_text,
+    search_vector,
+)
 
 _IS_SET = "type = 'set'::text"
-
-# Long texts are cut for the index only: PostgreSQL refuses a tsvector of more than 1 MB.
-SEARCH_VECTOR = (
-    "setweight(to_tsvector('english'::regconfig, title), 'A')"
-    " || setweight(jsonb_to_tsvector('english'::regconfig, coalesce(tags, '[]'::jsonb), '[\"string\"]'::jsonb), 'B')"
-    " || setweight(to_tsvector('english'::regconfig, left(coalesce(description, ''), 100000)), 'C')"
-)
-# Of an array in JSON, its texts: without brackets, quotation marks and the commas in between.
-_TAG_TEXT = r"""replace(replace(btrim(tags::text, '[]"'), '", "', ' '), '\"', '"')"""
-SEARCH_TEXT = folded(f"title || ' ' || coalesce({_TAG_TEXT}, '') || ' ' || left(coalesce(description, ''), 100000)")
 
 
 class Moc(OwnedRecord):
@@ -42,12 +39,8 @@ class Moc(OwnedRecord):
     thumbnail_url: Mapped[str | None]
     total_piece_count: Mapped[int | None]
     updated_at: Mapped[datetime] = updated_timestamp()
-    search_vector: Mapped[str] = mapped_column(
-        TSVECTOR, Computed(SEARCH_VECTOR, persisted=True), deferred=True, nullable=True, sort_order=95
-    )
-    search_text: Mapped[str] = mapped_column(
-        Computed(SEARCH_TEXT, persisted=True), deferred=True, nullable=True, sort_order=96
-    )
+    search_vector: Mapped[str] = search_vector(TITLE_VECTOR, TAGS_VECTOR, DESCRIPTION_VECTOR)
+    search_text: Mapped[str] = search_text("title", TAGS_TEXT, DESCRIPTION)
 
     __table_args__ = (
         Index("idx_moc_instructions_title", "title"),

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from lego_api.adapters.identity import Caller
 from lego_api.adapters.images import PHOTOS, Rendition
+from lego_api.cache_scopes import showing_wishlist
 from lego_api.db import unit_of_work
 from lego_api.errors import Invalid, PayloadTooLarge
 from lego_api.object_store import NewObject
@@ -13,7 +14,6 @@ from lego_api.uploads import MEGABYTE, Upload
 from lego_api.wishlist.image_references import ImageReferences, image_prefix
 from lego_api.wishlist.repository import WishlistRepository
 from lego_api.wishlist.schemas import FileInfo, ItemWithImage, UploadedImage, WishlistItemOut
-from lego_api.wishlist.scope import wishlist_scope
 
 PICTURE = Rendition("picture", max_edge=800)
 UNUSED_AFTER = timedelta(hours=24)  # how long an uploaded picture waits for an item to show it
@@ -45,7 +45,7 @@ class WishlistImages:
             previous = item.image_url
             await items.update(item, {"image_url": picture.key})
             await references.release(previous)
-            work.after_commit(lambda: self._resources.cache.forget(wishlist_scope(self._user_id)))
+            work.after_commit(lambda: self._resources.cache.forget(*showing_wishlist(self._user_id)))
         file_url = self._resources.storage.url
         shown = WishlistItemOut.model_validate(item, context={"file_url": file_url})
         return ItemWithImage(item=shown, image_url=shown.image_url, file_info=info)

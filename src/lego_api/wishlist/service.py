@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from lego_api.adapters.identity import Caller
+from lego_api.cache_scopes import showing_wishlist, wishlist_scope
 from lego_api.db import UnitOfWork
 from lego_api.models import WishlistItem, utc_now
 from lego_api.resources import Resources
@@ -22,7 +23,6 @@ from lego_api.wishlist.schemas import (
     WishlistItemOut,
     WishlistItemUpdate,
 )
-from lego_api.wishlist.scope import wishlist_scope
 
 ITEMS = TypeAdapter(list[WishlistItemOut])
 
@@ -32,7 +32,7 @@ class WishlistService:
         self._work = work
         self._items = WishlistRepository(work.session, caller.user_id)
         self._images = ImageReferences(work, self._items, caller.user_id, resources)
-        self._scope = wishlist_scope(caller.user_id)
+        self._user_id = caller.user_id
         self._cache = resources.cache
         self._context = {"file_url": resources.storage.url}
 
@@ -43,7 +43,7 @@ class WishlistService:
             items = Items(items=self._out(await self._items.sorted(category)))
             return Answer(status=200, message="Wishlist retrieved successfully", data=items)
 
-        return await self._cache.get_json(self._scope, ["list", category or None], load)
+        return await self._cache.get_json(wishlist_scope(self._user_id), ["list", category or None], load)
 
     async def search(self, words: str, category: str | None, offset: int, size: int) -> FoundItems:
         items, total = await self._items.search(words, category, offset, size)
@@ -108,7 +108,7 @@ class WishlistService:
         self._changed()
 
     def _changed(self) -> None:
-        self._work.after_commit(lambda: self._cache.forget(self._scope))
+        self._work.after_commit(lambda: self._cache.forget(*showing_wishlist(self._user_id)))
 
     def _out(self, items: Sequence[WishlistItem]) -> list[WishlistItemOut]:
         return ITEMS.validate_python(items, from_attributes=True, context=self._context)

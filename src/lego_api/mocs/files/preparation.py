@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from lego_api.adapters.images import Rendition
 from lego_api.errors import AppError, Conflict
-from lego_api.mocs.fields import field_problem
+from lego_api.fields import field_problem
 from lego_api.mocs.files.kinds import Document, FileType, instruction, parts_list
 from lego_api.models import MocFile, utc_now
 from lego_api.object_store import NewObject

@@ -7,12 +7,12 @@ from pathlib import PurePosixPath
 from lego_api.adapters import content_types
 from lego_api.adapters.identity import Caller
 from lego_api.adapters.storage import DOWNLOAD_SECONDS
+from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork
 from lego_api.mocs.files.repository import MocFileRepository
 from lego_api.mocs.files.schemas import DownloadInfo, FileDownload, FileSaved
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import MocRepository
-from lego_api.mocs.scopes import showing
 from lego_api.models import Moc, MocFile, utc_now
 from lego_api.resources import Resources
 
@@ -35,7 +35,7 @@ class MocFileService:
         file = await self._files.get(moc.id, file_id)
         deleted = self._present.file(file)
         await self.remove(moc, [file])
-        scopes = showing(moc.id, moc.user_id)
+        scopes = showing_moc(moc.id, moc.user_id)
         self._work.after_commit(lambda: self._cache.forget(*scopes))
         return FileSaved(message="File deleted successfully", file=deleted, moc=self._present.moc(moc))
 

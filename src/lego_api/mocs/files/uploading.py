@@ -8,9 +8,10 @@ from typing import TypeGuard, get_args
 from uuid import uuid4
 
 from lego_api.adapters.identity import Caller
+from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import AppError, Conflict, Invalid
-from lego_api.mocs.fields import field_problem
+from lego_api.fields import field_problem
 from lego_api.mocs.files.kinds import FileType
 from lego_api.mocs.files.preparation import FilePreparation, PreparedFile, check_distinct_names
 from lego_api.mocs.files.repository import MocFileRepository
@@ -19,7 +20,6 @@ from lego_api.mocs.files.service import MocFileService
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import THUMBNAIL, MocRepository
 from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate
-from lego_api.mocs.scopes import showing
 from lego_api.models import Moc, utc_now
 from lego_api.resources import Resources
 from lego_api.uploads import Upload
@@ -144,7 +144,7 @@ class MocFileUploads:
         return MocFileRepository(work.session)
 
     def _changed(self, work: UnitOfWork, moc: Moc) -> None:
-        scopes = showing(moc.id, moc.user_id)
+        scopes = showing_moc(moc.id, moc.user_id)
         work.after_commit(lambda: self._resources.cache.forget(*scopes))
 
 
