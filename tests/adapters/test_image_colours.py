@@ -7,14 +7,14 @@ from lego_api.adapters.content_types import GIF, PNG
 from lego_api.adapters.images import Rendition
 from tests.adapters.rendering import assert_four_corners, assert_near, pixel, rendered
 from tests.support import picture_samples as samples
+from tests.support.icc_profiles import display_p3_profile, grey_profile
 from tests.support.picture_samples import RED, Colour
+from tests.support.png_files import grey_16_bit_png, rgb_16_bit_png
 
 
 @pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_colours_of_another_profile_are_converted_to_srgb(picture_format: str) -> None:
-    sent = samples.encode(
-        samples.plain((100, 200, 100)), picture_format, quality=95, icc_profile=samples.display_p3_profile()
-    )
+    sent = samples.encode(samples.plain((100, 200, 100)), picture_format, quality=95, icc_profile=display_p3_profile())
     image = rendered(sent)
     assert "icc_profile" not in image.info
     assert_near(image.getpixel((30, 30)), (43, 204, 85), tolerance=6)
@@ -22,7 +22,7 @@ def test_colours_of_another_profile_are_converted_to_srgb(picture_format: str) -
 
 def test_a_profile_is_applied_to_the_colours_of_a_transparent_picture_only() -> None:
     sent = Image.new("RGBA", (64, 64), (100, 200, 100, 128))
-    image = rendered(samples.encode(sent, "PNG", icc_profile=samples.display_p3_profile()))
+    image = rendered(samples.encode(sent, "PNG", icc_profile=display_p3_profile()))
     assert_near(image.getpixel((30, 30)), (43, 204, 85, 128), tolerance=6)
 
 
@@ -32,7 +32,7 @@ def test_an_unusable_profile_is_ignored(mode: str, profile: str) -> None:
     if profile == "damaged":
         icc_profile = b"not a profile"
     else:
-        icc_profile = samples.display_p3_profile() if mode != "RGB" else samples.grey_profile()
+        icc_profile = display_p3_profile() if mode != "RGB" else grey_profile()
     sent = samples.encode(samples.plain((120, 120, 120)).convert(mode), "JPEG", quality=95, icc_profile=icc_profile)
     assert_near(rendered(sent).getpixel((30, 30)), (120, 120, 120), tolerance=6)
 
@@ -42,13 +42,13 @@ def test_a_cmyk_jpeg_has_the_right_colours() -> None:
 
 
 def test_a_grey_picture_of_16_bits_is_scaled_and_not_clipped() -> None:
-    image = rendered(samples.grey_16_bit_png())
+    image = rendered(grey_16_bit_png())
     for x in (4, 64, 128, 192, 251):
         assert_near(image.getpixel((x, 4)), (x, x, x), tolerance=6)
 
 
 def test_a_colour_picture_of_16_bits_keeps_its_colours() -> None:
-    assert_near(rendered(samples.rgb_16_bit_png(RED)).getpixel((4, 4)), RED)
+    assert_near(rendered(rgb_16_bit_png(RED)).getpixel((4, 4)), RED)
 
 
 def test_a_black_and_white_picture_gets_greys_when_it_shrinks() -> None:

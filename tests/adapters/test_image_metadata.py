@@ -10,6 +10,7 @@ from tests.adapters.rendering import assert_four_corners, render, rendered
 from tests.support import picture_samples as samples
 
 
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize(
     ("orientation", "stored_as"),
     [
@@ -23,8 +24,10 @@ from tests.support import picture_samples as samples
         (8, Image.Transpose.ROTATE_270),
     ],
 )
-def test_every_exif_orientation_is_applied(orientation: int, stored_as: Image.Transpose | None) -> None:
-    assert_four_corners(rendered(samples.oriented_jpeg(orientation, stored_as)))
+def test_every_exif_orientation_is_applied(
+    picture_format: str, orientation: int, stored_as: Image.Transpose | None
+) -> None:
+    assert_four_corners(rendered(samples.oriented(picture_format, orientation, stored_as)))
 
 
 @pytest.mark.parametrize("make", [samples.phone_jpeg, samples.rotated_heic])

@@ -10,6 +10,7 @@ from lego_api.adapters.content_types import GIF, JPEG, PNG
 from lego_api.errors import Invalid
 from tests.adapters.rendering import render, rendered
 from tests.support import picture_samples as samples
+from tests.support.png_files import png
 
 DAMAGED = "The picture is damaged or incomplete"
 TOO_LARGE = "The picture is too large: at most 50 megapixels are allowed"
@@ -100,4 +101,4 @@ def test_a_jpeg_of_endless_scans_is_refused_before_it_is_decoded() -> None:
 
 def test_a_palette_picture_without_its_palette_is_refused() -> None:
     with pytest.raises(Invalid, match=f"^{DAMAGED}$"):
-        render(samples.png(8, 8, (b"\0" + bytes(8)) * 8, depth=8, colour_type=3))
+        render(png(8, 8, (b"\0" + bytes(8)) * 8, depth=8, colour_type=3))

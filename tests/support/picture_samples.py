@@ -1,15 +1,19 @@
 """Pictures for tests, made by code: whole ones, strange ones, and ones that are not what they say."""
 
 import struct
-import zlib
-from functools import cache
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any, TypeAlias
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from PIL import Image, ImageDraw
 from PIL.ExifTags import GPS, IFD, Base
 from pillow_heif import register_heif_opener
+
+from tests.support.icc_profiles import display_p3_profile
+from tests.support.picture_sample import Expected, Sample
+from tests.support.pictures import PDF
+from tests.support.png_files import bomb_text_png, grey_16_bit_png, needle_png, png, rgb_16_bit_png
 
 register_heif_opener()  # to write HEIC; for reading, the application does the same in its own time
 
@@ -20,7 +24,6 @@ GREEN: Colour = (30, 180, 30)
 BLUE: Colour = (30, 30, 220)
 WHITE: Colour = (250, 250, 250)
 
-ROTATED_QUARTER_LEFT = 6  # the EXIF orientation of a phone held upright: to be shown turned clockwise
 CAMERA = b"LegoCam 3000"
 COMMENT = b"my home address"
 
@@ -30,7 +33,7 @@ HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
 
 def four_corners(size: tuple[int, int] = (160, 120)) -> Image.Image:
     """Red and green above, blue and white below: every way to turn or mirror it looks different."""
-    image = Image.new("RGB", size, WHITE)
+    image = plain(WHITE, size)
     draw = ImageDraw.Draw(image)
     middle_x, middle_y = size[0] // 2, size[1] // 2
     draw.rectangle((0, 0, middle_x - 1, middle_y - 1), RED)
@@ -59,12 +62,14 @@ def phone_jpeg() -> bytes:
     return encode(lying, "JPEG", quality=95, exif=_phone_exif(), xmp=_xmp(), comment=COMMENT)
 
 
-def oriented_jpeg(orientation: int, stored_as: Image.Transpose | None) -> bytes:
+def oriented(
+    picture_format: str, orientation: int = 6, stored_as: Image.Transpose | None = Image.Transpose.ROTATE_90
+) -> bytes:
     """The four corners, turned in the file and with an EXIF orientation that says so."""
     exif = Image.Exif()
     exif[Base.Orientation] = orientation
     image = four_corners() if stored_as is None else four_corners().transpose(stored_as)
-    return encode(image, "JPEG", quality=95, exif=exif)
+    return encode(image, picture_format, quality=95, exif=exif.tobytes())
 
 
 def rotated_heic() -> bytes:
@@ -92,7 +97,7 @@ def jpeg_of_scans(count: int) -> bytes:
 def jpeg_with_zip() -> bytes:
     behind = BytesIO()
     with ZipFile(behind, "w") as archive:
-        archive.writestr("payload.html", HTML)
+        archive.writestr(ZipInfo("payload.html"), HTML)  # of 1980, and not of now
     return jpeg() + behind.getvalue()
 
 
@@ -109,20 +114,25 @@ def bomb_png() -> bytes:
     return png(10_000, 9_000, bytes(9_000 * (1 + 10_000 // 8)), depth=1)
 
 
+def bomb_gif() -> bytes:
+    """The first frame, and not the screen it is drawn on, declares 90 megapixels."""
+    whole = bytearray(animation("GIF"))
+    descriptor = whole.index(b",", 13)
+    whole[descriptor + 5 : descriptor + 9] = struct.pack("<HH", 10_000, 9_000)
+    return bytes(whole)
+
+
+def bomb_jpeg() -> bytes:
+    """As large as a JPEG can say it is, with the data of a small one."""
+    whole = bytearray(jpeg())
+    frame = whole.index(b"\xff\xc0")
+    whole[frame + 5 : frame + 9] = struct.pack(">HH", 65_500, 65_500)
+    return bytes(whole)
+
+
 def thread_png() -> bytes:
     """20,001 x 1 pixels: wider than WebP can be, and thinner than one pixel when it is made narrower."""
     return encode(plain(RED, (20_001, 1)), "PNG")
-
-
-def grey_16_bit_png() -> bytes:
-    """256 x 8, black at the left to white at the right, in steps of 257."""
-    line = struct.pack(">256H", *(257 * x for x in range(256)))
-    return png(256, 8, (b"\0" + line) * 8, depth=16)
-
-
-def rgb_16_bit_png(colour: Colour) -> bytes:
-    line = struct.pack(">3H", *(257 * channel for channel in colour)) * 8
-    return png(8, 8, (b"\0" + line) * 8, depth=16, colour_type=2)
 
 
 def half_transparent_png() -> bytes:
@@ -155,63 +165,10 @@ def colour_keyed_png() -> bytes:
     return encode(image, "PNG", transparency=(0, 255, 0))
 
 
-def png(width: int, height: int, scanlines: bytes, *, depth: int, colour_type: int = 0) -> bytes:
-    """What Pillow does not write: any depth, any declared size. A scanline starts with its filter, 0."""
-    header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(scanlines, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
-    )
-
-
-@cache
-def display_p3_profile() -> bytes:
-    """The primaries of Apple's Display P3, adapted to D50, with gamma 2.2: P3's 100, 200, 100 is sRGB's 43, 204, 85."""
-    red, green, blue = (0.51512, 0.2412, -0.00105), (0.29198, 0.69225, 0.04189), (0.1571, 0.06657, 0.78407)
-    primaries = {b"rXYZ": _xyz(*red), b"gXYZ": _xyz(*green), b"bXYZ": _xyz(*blue)}
-    return _icc_profile(b"RGB ", primaries | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), _gamma(2.2)))
-
-
-@cache
-def grey_profile() -> bytes:
-    return _icc_profile(b"GRAY", {b"kTRC": _gamma(1.0)})
-
-
-def _icc_profile(colour_space: bytes, own_tags: dict[bytes, bytes]) -> bytes:
-    """The smallest ICC 2.4 profile of a display: a header of 128 bytes, a table of tags, their data."""
-    name = b"Test\0"
-    white = (0.9642, 1.0, 0.8249)
-    tags = own_tags | {
-        b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(78),
-        b"cprt": b"text\0\0\0\0none\0\0\0\0",
-        b"wtpt": _xyz(*white),
-    }
-    start = 128 + 4 + 12 * len(tags)
-    table, data = struct.pack(">I", len(tags)), b""
-    for tag, body in tags.items():
-        table += tag + struct.pack(">II", start + len(data), len(body))
-        data += body + bytes(-len(body) % 4)
-    kind = struct.pack(">I4sI4s4s4s", start + len(data), bytes(4), 0x02400000, b"mntr", colour_space, b"XYZ ")
-    header = kind + bytes(12) + b"acsp" + bytes(28) + _fixed(*white)
-    return header.ljust(128, b"\0") + table + data
-
-
-def _gamma(value: float) -> bytes:
-    return b"curv\0\0\0\0" + struct.pack(">IHH", 1, round(value * 256), 0)
-
-
-def _xyz(*values: float) -> bytes:
-    return b"XYZ \0\0\0\0" + _fixed(*values)
-
-
-def _fixed(*values: float) -> bytes:
-    return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))
-
-
 def _phone_exif() -> bytes:
     exif = Image.Exif()
     exif[Base.Make] = CAMERA.decode()
-    exif[Base.Orientation] = ROTATED_QUARTER_LEFT
+    exif[Base.Orientation] = 6  # held upright: to be shown turned clockwise
     exif.get_ifd(IFD.GPSInfo).update(
         {GPS.GPSLatitudeRef: "N", GPS.GPSLatitude: (55.0, 43.0, 50.0), GPS.GPSLongitudeRef: "E"}
     )
@@ -220,3 +177,54 @@ def _phone_exif() -> bytes:
 
 def _xmp() -> bytes:
     return b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><author>' + CAMERA + b"</author></x:xmpmeta>"
+
+
+def _display_p3_jpeg() -> bytes:
+    return jpeg(icc_profile=display_p3_profile())
+
+
+def _cut(make: Callable[..., bytes], **options: Any) -> Callable[[], bytes]:
+    return lambda: (whole := make(**options))[: len(whole) * 6 // 10]
+
+
+# Whatever somebody may send as a picture: each upload route is asked about every one (`expected_where` it accepts ...).
+CORPUS = {
+    "JPEG of a phone: turned, with a place in EXIF": Sample("IMG_1.jpg", phone_jpeg, Expected.ACCEPTED, (120, 160)),
+    "HEIC of a phone: turned": Sample("IMG_2.HEIC", rotated_heic, Expected.ACCEPTED, (120, 160)),
+    "PNG, turned": Sample("turned.png", lambda: oriented("PNG"), Expected.ACCEPTED, (160, 120)),
+    "WebP, turned": Sample("turned.webp", lambda: oriented("WEBP"), Expected.ACCEPTED, (160, 120)),
+    "JPEG, damaged EXIF": Sample("a.jpg", lambda: jpeg(exif=b"Exif\0\0no TIFF"), Expected.ACCEPTED, (160, 120)),
+    "JPEG, progressive": Sample("a.jpg", lambda: jpeg(progressive=True), Expected.ACCEPTED, (160, 120)),
+    "JPEG, CMYK": Sample("print.jpg", cmyk_jpeg, Expected.ACCEPTED, (160, 120)),
+    "JPEG, other colours": Sample("a.jpg", _display_p3_jpeg, Expected.ACCEPTED, (160, 120)),
+    "JPEG of two pictures": Sample("mpo.jpg", two_pictures_jpeg, Expected.ACCEPTED, (160, 120)),
+    "JPEG with a ZIP behind it": Sample("polyglot.jpg", jpeg_with_zip, Expected.ACCEPTED, (160, 120)),
+    "PNG, 16 bits, grey": Sample("deep.png", grey_16_bit_png, Expected.ACCEPTED, (256, 8)),
+    "PNG, 16 bits, colour": Sample("deep.png", lambda: rgb_16_bit_png(RED), Expected.ACCEPTED, (8, 8)),
+    "PNG, transparent": Sample("clear.png", half_transparent_png, Expected.ACCEPTED, (64, 64)),
+    "PNG, transparent palette": Sample("p.png", lambda: transparent_palette("PNG"), Expected.ACCEPTED, (64, 64)),
+    "PNG, 20,001 x 1": Sample("thread.png", thread_png, Expected.ACCEPTED, (20_001, 1)),
+    "PNG, animated": Sample("moving.png", lambda: animation("PNG"), Expected.ACCEPTED, (64, 64)),
+    "WebP, animated": Sample("moving.webp", lambda: animation("WEBP"), Expected.ACCEPTED, (64, 64)),
+    "GIF, animated": Sample("moving.gif", lambda: animation("GIF"), Expected.ACCEPTED, (64, 64)),
+    "GIF, transparent": Sample("p.gif", lambda: transparent_palette("GIF"), Expected.ACCEPTED, (64, 64)),
+    "nothing": Sample("empty.jpg", bytes, Expected.NO_PICTURE),
+    "SVG named .jpg": Sample("drawing.jpg", lambda: SVG, Expected.NO_PICTURE),
+    "HTML named .jpg": Sample("page.jpg", lambda: HTML, Expected.NO_PICTURE),
+    "HTML": Sample("page.html", lambda: HTML, Expected.NO_PICTURE),
+    "PDF": Sample("book.pdf", lambda: PDF, Expected.NO_PICTURE),
+    "BMP": Sample("old.bmp", lambda: encode(four_corners(), "BMP"), Expected.NO_PICTURE),
+    "any bytes": Sample("noise.jpg", lambda: bytes(range(256)), Expected.NO_PICTURE),
+    "JPEG, cut": Sample("cut.jpg", _cut(jpeg), Expected.DAMAGED),
+    "JPEG, progressive, cut": Sample("cut.jpg", _cut(jpeg, progressive=True), Expected.DAMAGED),
+    "PNG, cut": Sample("cut.png", _cut(half_transparent_png), Expected.DAMAGED),
+    "WebP, cut": Sample("cut.webp", _cut(oriented, picture_format="WEBP"), Expected.DAMAGED),
+    "HEIC, cut": Sample("cut.heic", _cut(rotated_heic), Expected.DAMAGED),
+    "JPEG, nothing but its signature": Sample("a.jpg", lambda: b"\xff\xd8\xff" + bytes(100), Expected.DAMAGED),
+    "JPEG of 1000 scans": Sample("slow.jpg", lambda: jpeg_of_scans(1000), Expected.DAMAGED),
+    "PNG, a text of 10 MB in 10 kB": Sample("text.png", bomb_text_png, Expected.DAMAGED),
+    "PNG, 90 megapixels in 11 kB": Sample("bomb.png", bomb_png, Expected.TOO_LARGE),
+    "PNG, 100,001 x 1": Sample("needle.png", needle_png, Expected.TOO_LARGE),
+    "JPEG, 4290 megapixels declared": Sample("bomb.jpg", bomb_jpeg, Expected.TOO_LARGE),
+    "GIF, 90 megapixels declared": Sample("bomb.gif", bomb_gif, Expected.TOO_LARGE),
+}

@@ -20,6 +20,7 @@ from lego_api.errors import Invalid
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+MAX_EDGE = 65_535  # of JPEG and GIF; resizing fails on some of what PNG calls an edge
 WEBP_MAX_EDGE = 16_383
 WEBP_QUALITY = 80
 WEBP_METHOD = 2  # half the time of the default 4, for files 5 % larger
@@ -110,13 +111,13 @@ def _decode(file: BinaryIO, image_format: str, renditions: Sequence[Rendition], 
     from PIL import Image
 
     image: Image.Image = Image.open(file, formats=[image_format])
-    _check_pixels(image.size, max_pixels)
+    _check_size(image.size, max_pixels)
     if image_format == "JPEG":
         _check_scans(file)
         # libjpeg decodes to a half, a quarter or an eighth in less time and memory.
         image.draft(None, _scaled(image.size, max(rendition.scale(image.size) for rendition in renditions)))
     image.load()
-    _check_pixels(image.size, max_pixels)  # the header of HEIC can lie
+    _check_size(image.size, max_pixels)  # the header of HEIC can lie
     return image
 
 
@@ -145,9 +146,11 @@ def _accepted_format(file: BinaryIO, accept: frozenset[str]) -> str:
     return FORMATS[content_type]
 
 
-def _check_pixels(size: tuple[int, int], max_pixels: int) -> None:
+def _check_size(size: tuple[int, int], max_pixels: int) -> None:
     if size[0] * size[1] > max_pixels:
         raise _too_many_pixels(max_pixels)
+    if max(size) > MAX_EDGE:
+        raise Invalid(f"The picture is too large: at most {MAX_EDGE} pixels are allowed on an edge")
 
 
 def _too_many_pixels(max_pixels: int) -> Invalid:
