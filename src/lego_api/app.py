@@ -11,6 +11,12 @@ from starlette.exceptions import HTTPException
 from lego_api.config import Settings
 from lego_api.errors import AppError
 from lego_api.files.router import public as files
+from lego_api.gallery.albums.router import gallery as gallery_albums
+from lego_api.gallery.albums.router import router as albums
+from lego_api.gallery.flags.router import router as flags
+from lego_api.gallery.images.router import gallery as gallery_images
+from lego_api.gallery.images.router import router as images
+from lego_api.gallery.listing.router import router as gallery
 from lego_api.health.probes import HealthProbes
 from lego_api.health.router import public as health
 from lego_api.maintenance import run_for_ever
@@ -20,6 +26,8 @@ from lego_api.mocs.local_router import public as local_mocs
 from lego_api.mocs.router import public as public_mocs
 from lego_api.mocs.router import router as mocs
 from lego_api.resources import Resources
+from lego_api.users.router import public as public_users
+from lego_api.users.router import router as users
 from lego_api.web import envelopes
 from lego_api.web.auth import Authentication
 from lego_api.web.body import RequestBodies
@@ -29,7 +37,13 @@ from lego_api.web.etag import ETags
 from lego_api.web.middleware import RequestLog, UnhandledErrors
 from lego_api.web.openapi import describe
 from lego_api.web.paths import CanonicalPath
-from lego_api.web.rate_limit import GeneralRateLimit, RateLimiter, general_limit
+from lego_api.web.rate_limit import (
+    FailureRateLimit,
+    GeneralRateLimit,
+    RateLimiter,
+    general_limit,
+    profile_failures_limit,
+)
 from lego_api.wishlist.router import router as wishlist
 
 
@@ -60,7 +74,13 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _routers(settings: Settings) -> list[APIRouter]:
-    routers = [health, csrf, public_mocs, mocs, moc_files, moc_gallery_links, wishlist]
+    routers = [
+        *(health, csrf),
+        *(public_mocs, mocs, moc_files, moc_gallery_links),
+        *(gallery, gallery_images, gallery_albums, images, albums, flags),
+        wishlist,
+        *(public_users, users),
+    ]
     if settings.serves_files:
         routers.append(files)
     if settings.is_local:
@@ -72,8 +92,10 @@ def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> N
     """From the innermost, which sees a request last, to the outermost."""
     app.add_middleware(ETags)
     app.add_middleware(RequestBodies, max_json_bytes=settings.max_json_bytes, routes=app.routes)
-    limit = general_limit(settings.rate_limit_general)
-    app.add_middleware(GeneralRateLimit, limiter=app.state.rate_limiter, limit=limit)
+    limiter = app.state.rate_limiter
+    failures = profile_failures_limit(settings.rate_limit_profile_failures)
+    app.add_middleware(FailureRateLimit, limiter=limiter, limit=failures, path="/api/users")
+    app.add_middleware(GeneralRateLimit, limiter=limiter, limit=general_limit(settings.rate_limit_general))
     app.add_middleware(Authentication, identity=resources.identity)
     app.add_middleware(CanonicalPath, route_paths=[getattr(route, "path", "") for route in app.routes])
     app.add_middleware(UnhandledErrors)

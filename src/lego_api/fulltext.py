@@ -2,8 +2,8 @@
 
 import re
 
-from sqlalchemy import ColumnElement, Float, and_, case, func, literal, or_
-from sqlalchemy.dialects.postgresql import REGCONFIG
+from sqlalchemy import ColumnElement, Float, and_, case, cast, func, literal, or_, types
+from sqlalchemy.dialects.postgresql import JSONB, REGCONFIG
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lego_api.models.folding import ACCENTED, PLAIN, fold
@@ -45,6 +45,12 @@ def matching(
     title = _folded(headline)
     bonus = case((_contains(title, query), 2.0), (literally, 1.0), (_nearly(title, words), 0.5), else_=0.0)
     return or_(vector.bool_op("@@")(by_word), _nearly(document, words)), func.ts_rank(vector, by_word) + bonus
+
+
+def has_tag(tags: InstrumentedAttribute[list[str] | None], tag: str) -> ColumnElement[bool]:
+    """Whether a tag is among those of a column, in whatever case. Written as the index on it has it."""
+    lower = cast(func.lower(cast(tags, types.Text)), JSONB)
+    return lower.contains(func.jsonb_build_array(func.lower(tag)))
 
 
 def _folded(value: str | Text) -> ColumnElement[str]:

@@ -1,11 +1,11 @@
 """The one base for reading and writing rows that belong to a user."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,8 +45,8 @@ class OwnedRepository(Generic[M]):
         """The user's own row. Raises `NotFound`, also for an id that is none, with `missing` if that says it better."""
         return await self._one(self.owned(), id, missing=missing, for_update=for_update)
 
-    async def get_visible(self, id: UUID | str) -> M:
-        return await self._one(self.visible(), id)
+    async def get_visible(self, id: UUID | str, *, for_update: bool = False) -> M:
+        return await self._one(self.visible(), id, for_update=for_update)
 
     async def get_editable(
         self, id: UUID | str, forbidden: str, *, is_admin: bool = False, for_update: bool = True
@@ -80,8 +80,26 @@ class OwnedRepository(Generic[M]):
 
     async def total(self, statement: Select[M]) -> int:
         """How many rows a statement finds without its limit."""
+        return await self.session.scalar(select(self._count(statement))) or 0
+
+    async def page(
+        self, statement: Select[M], order: Sequence[ColumnElement[Any]], offset: int, limit: int, *, sorts: bool = False
+    ) -> tuple[Sequence[M], int]:
+        """Some of the rows that a statement finds, and how many it finds in all, in one round trip.
+
+        `sorts`: no index has the rows in that order, so PostgreSQL has to find them all anyway.
+        """
+        total = func.count().over() if sorts else self._count(statement)
+        rows = (
+            await self.session.execute(statement.add_columns(total).order_by(*order).offset(offset).limit(limit))
+        ).all()
+        if not rows and offset:  # behind the last page no row tells how many there are
+            return [], await self.total(statement)
+        return [row[0] for row in rows], rows[0][1] if rows else 0
+
+    def _count(self, statement: Select[M]) -> ColumnElement[int]:
         ids = statement.order_by(None).limit(None).offset(None).with_only_columns(self.model.id)
-        return await self.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+        return select(func.count()).select_from(ids.subquery()).scalar_subquery()
 
     async def add(self, row: M) -> M:
         assert self.user_id is not None

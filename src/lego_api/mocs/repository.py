@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, Select, select
 
 from lego_api.errors import Conflict
-from lego_api.fulltext import matching
+from lego_api.fulltext import has_tag, matching
 from lego_api.mocs.fields import MocSort, MocType
 from lego_api.models import Moc, MocFile, PartsList
 from lego_api.repository import OwnedRepository
@@ -18,9 +17,6 @@ GALLERY_IMAGE = "gallery-image"
 PICTURES = (THUMBNAIL, GALLERY_IMAGE)
 
 TITLE_TAKEN = "You already have a MOC with this title"
-
-# As the index has them.
-LOWER_TAGS = cast(func.lower(cast(Moc.tags, Text)), JSONB)
 
 ORDERS: dict[MocSort, tuple[ColumnElement[Any], ...]] = {
     "newest": (Moc.created_at.desc(), Moc.id.desc()),
@@ -44,7 +40,7 @@ class MocRepository(OwnedRepository[Moc]):
     ) -> Select[Moc]:
         """Only what bears the tag, in whatever case, and has the type and the theme, where one is given."""
         if tag:
-            statement = statement.where(LOWER_TAGS.contains(func.jsonb_build_array(func.lower(tag))))
+            statement = statement.where(has_tag(Moc.tags, tag))
         if type_:
             statement = statement.where(Moc.type == type_)
         if theme:
@@ -62,14 +58,7 @@ class MocRepository(OwnedRepository[Moc]):
         if query:
             found, relevance = matching(query, headline=Moc.title, vector=Moc.search_vector, document=Moc.search_text)
             statement, order = statement.where(found), (relevance.desc(), *order)
-            total: ColumnElement[int] = func.count().over()  # to sort them, all have to be found anyway
-        else:  # the order is that of an index, and the count needs no more than one
-            total = select(func.count()).select_from(statement.with_only_columns(Moc.id).subquery()).scalar_subquery()
-        page = statement.add_columns(total).order_by(*order).offset(offset).limit(limit)
-        rows = (await self.session.execute(page)).all()
-        if not rows and offset:  # behind the last page no row tells how many there are
-            return [], await self.total(statement)
-        return [row[0] for row in rows], rows[0][1] if rows else 0
+        return await self.page(statement, order, offset, limit, sorts=bool(query))
 
     async def check_title(self, title: str) -> None:
         """Raises `Conflict` early, before work that would be in vain; the index decides in the end."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, cast
+from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 from fastapi.openapi.models import HTTPBearer
@@ -54,6 +55,15 @@ class CallerOfRequest(SecurityBase):
 SignedIn = Annotated[Caller, Depends(CallerOfRequest())]
 
 
+async def get_caller_if_any(request: Request) -> Caller | None:
+    credentials: Credentials = request.state.credentials
+    return credentials.caller
+
+
+# On a public route: the verified user, or nobody. A token that is not good makes nobody of them.
+SignedInOrNot = Annotated[Caller | None, Depends(get_caller_if_any)]
+
+
 async def count_upload(request: Request, resources: ResourcesDep, _caller: SignedIn) -> None:
     limit = upload_limit(resources.settings.rate_limit_uploads)
     await request.app.state.rate_limiter.count(limit, request.scope)
@@ -62,7 +72,9 @@ async def count_upload(request: Request, resources: ResourcesDep, _caller: Signe
 CountedUpload = Depends(count_upload)
 
 
-def _clamped(low: int, high: int, fallback: int) -> BeforeValidator:
+def clamped(low: int, high: int, fallback: int) -> BeforeValidator:
+    """Out-of-range and unreadable numbers are never an error: the old server clamped them, too."""
+
     def clamp(value: Any) -> int:
         try:
             number = int(float(value)) or fallback
@@ -73,10 +85,17 @@ def _clamped(low: int, high: int, fallback: int) -> BeforeValidator:
     return BeforeValidator(clamp)
 
 
-# Out-of-range and unreadable numbers are clamped, as the old server did, and never an error.
-PageNumber = Annotated[int, _clamped(1, 1_000_000, 1)]
-PageSize = Annotated[int, _clamped(1, 100, 20)]
-Offset = Annotated[int, _clamped(0, 1_000_000_000, 0)]
+PageNumber = Annotated[int, clamped(1, 1_000_000, 1)]
+PageSize = Annotated[int, clamped(1, 100, 20)]
+Offset = Annotated[int, clamped(0, 1_000_000_000, 0)]
+
+
+URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
+
+
+def redirect(url: str) -> Response:
+    """To a URL that is good for now. Escaped is only what no header can hold: that of an old row may be any text."""
+    return Response(status_code=302, headers={"Location": quote(url, safe=URL_CHARACTERS), "Cache-Control": "no-store"})
 
 
 def json_response(body: bytes) -> Response:

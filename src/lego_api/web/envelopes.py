@@ -22,6 +22,8 @@ SHOWN_ISSUES = 100  # enough to mend a form; a body may have a million
 # Authentication answers the same way in every domain.
 _ALIKE_EVERYWHERE = frozenset({401, 429})
 
+_VALIDATED_AS_A_WHOLE = ("/api/images", "/api/flag")
+
 
 def error_response(scope: Scope, error: AppError) -> JSONResponse:
     body: dict[str, Any] = {
@@ -98,7 +100,13 @@ def invalid(path: str, problems: Sequence[Mapping[str, Any]]) -> Invalid:
         if issue["path"]:
             fields.setdefault(str(issue["path"][0]), []).append(issue["message"])
     form = [issue["message"] for issue in issues if not issue["path"]]
-    return Invalid("Invalid input", details={"formErrors": form, "fieldErrors": fields})
+    details = {"formErrors": form, "fieldErrors": fields}
+    if path.startswith(_VALIDATED_AS_A_WHOLE):
+        # There the old server told only that something is wrong with the body, under this key.
+        texts = form + [f"{name}: {message}" for name, messages in fields.items() for message in messages]
+        errors = {"formErrors": [], "fieldErrors": {"body": texts}}
+        return Invalid("Request validation failed", details=details, extra={"errors": errors})
+    return Invalid("Invalid input", details=details)
 
 
 def _issue(problem: Mapping[str, Any]) -> dict[str, Any]:

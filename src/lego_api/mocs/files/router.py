@@ -1,7 +1,6 @@
 """MOCs with their files, and the files one by one."""
 
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
 
@@ -11,12 +10,10 @@ from lego_api.mocs.files.service import MocFileService
 from lego_api.mocs.files.uploading import MocFileUploads
 from lego_api.mocs.schemas import MocCreatedWithFiles, MocWithFilesCreate
 from lego_api.uploads import MEGABYTE
-from lego_api.web.dependencies import CountedUpload, ResourcesDep, SignedIn, Work
+from lego_api.web.dependencies import CountedUpload, ResourcesDep, SignedIn, Work, redirect
 from lego_api.web.forms import FormData, multipart_body
 
 router = APIRouter(prefix="/api/mocs", tags=["moc files"])
-
-URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 
 MAX_INSTRUCTIONS, MAX_PARTS_LISTS, MAX_IMAGES, MAX_ADDED = 10, 10, 3, 10
 MAX_CREATE_BODY = (MAX_INSTRUCTIONS * 50 + MAX_PARTS_LISTS * 10 + MAX_IMAGES * 20 + 1) * MEGABYTE
@@ -84,9 +81,7 @@ async def download_moc_file(
     download = await service.download(moc_id, file_id)
     if format == "json":
         return download
-    # Escaped are only characters that no header can hold: the URL of an old row may be any text.
-    location = quote(download.download_info.url, safe=URL_CHARACTERS)
-    return Response(status_code=302, headers={"Location": location, "Cache-Control": "no-store"})
+    return redirect(download.download_info.url)
 
 
 @router.get("/{moc_id}/files/{file_id}/download-info")

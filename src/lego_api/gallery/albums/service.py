@@ -1,0 +1,128 @@
+"""Albums: made, filled, emptied and deleted. Deleting an album keeps its images."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from lego_api.adapters.identity import Caller
+from lego_api.cache_scopes import gallery_scope, showing_gallery
+from lego_api.db import UnitOfWork
+from lego_api.gallery.albums.presenter import AlbumPresenter
+from lego_api.gallery.albums.repository import AlbumRepository, CoveredAlbum
+from lego_api.gallery.albums.schemas import (
+    AlbumCreate,
+    AlbumOut,
+    Albums,
+    AlbumsWithImages,
+    AlbumUpdate,
+    AlbumWithImages,
+    OneAlbum,
+)
+from lego_api.gallery.images.presenter import ImagePresenter
+from lego_api.gallery.images.repository import ImageRepository
+from lego_api.gallery.images.schemas import ImageFilter
+from lego_api.models import GalleryAlbum
+from lego_api.resources import Resources
+
+SHOWN_AT_ONCE = 1000  # images of an album
+
+
+class AlbumService:
+    def __init__(self, work: UnitOfWork, caller: Caller, resources: Resources) -> None:
+        self._work = work
+        self._caller = caller
+        self._albums = AlbumRepository(work.session, caller.user_id)
+        self._images = ImageRepository(work.session, caller.user_id)
+        self._present = AlbumPresenter(resources.storage)
+        self._present_images = ImagePresenter(resources.storage)
+        self._cache = resources.cache
+
+    async def page(self, cursor: int | None, limit: int, *, with_images: bool) -> bytes:
+        """The caller's own albums, with the newest images of each if they are asked for."""
+
+        async def load() -> Albums | AlbumsWithImages:
+            page = await self._albums.read("", cursor, limit)
+            position: dict[str, Any] = {"total": page.total, "next_cursor": page.next_cursor}
+            if not with_images:
+                return Albums(albums=[self._present.one(album) for album in page.rows], **position)
+            images = await self._albums.images([covered.album.id for covered in page.rows])
+            albums = [
+                self._present.one_as(AlbumWithImages, album, images=self._present_images.all(images[album.album.id]))
+                for album in page.rows
+            ]
+            return AlbumsWithImages(albums=albums, **position)
+
+        key = ["albums", str(with_images), cursor, limit]
+        return await self._cache.get_json(gallery_scope(self._caller.user_id), key, load)
+
+    async def get(self, id: str, cursor: int | None = None, limit: int = SHOWN_AT_ONCE) -> OneAlbum:
+        """With its images, the newest first. An admin may see anybody's."""
+        forbidden = "Forbidden: You do not have permission to view this album"
+        is_admin = self._caller.is_admin
+        album = await self._albums.get_editable(id, forbidden, is_admin=is_admin, for_update=False)
+        return await self._shown(album, cursor, limit)
+
+    async def create(self, data: AlbumCreate) -> OneAlbum:
+        album = await self._albums.add(GalleryAlbum(**data.model_dump()))
+        self._changed()
+        return OneAlbum(album=self._present.one(CoveredAlbum(album)), images=[], next_cursor=None)
+
+    async def update(self, id: str, data: AlbumUpdate) -> OneAlbum:
+        album = await self._editable(id, "edit")
+        changes = data.model_dump(exclude_unset=True)
+        if data.cover_image_id is not None:
+            image_id = self._images.parse_id(data.cover_image_id)
+            (image,) = await self._images.lock([image_id], "Forbidden: You can only use your own images")
+            changes["cover_image_id"] = image.id
+            await self._albums.fill(album, [image])
+        await self._albums.update(album, changes)
+        self._changed()
+        return await self._shown(album)
+
+    async def delete(self, id: str) -> AlbumOut:
+        album = await self._editable(id, "delete")
+        deleted = self._present.one(await self._albums.covered(album))
+        await self._albums.delete(album)
+        self._changed()
+        return deleted
+
+    async def add(self, id: str, image_ids: Sequence[str]) -> tuple[GalleryAlbum, list[UUID]]:
+        """All the images or none: into this album, and out of the one they were in."""
+        album = await self._editable(id, "add images to")
+        wanted = self._images.parse_ids(image_ids)
+        images = await self._images.lock(wanted, "Forbidden: You can only add your own images")
+        await self._albums.fill(album, images)
+        await self._albums.update(album, {})
+        self._changed()
+        return album, wanted
+
+    async def add_one(self, id: str, image_id: str) -> OneAlbum:
+        album, _ = await self.add(id, [image_id])
+        return await self._shown(album)
+
+    async def remove(self, id: str, image_id: str) -> OneAlbum:
+        """The image stays in the gallery. Raises `NotFound` when it is not in the album."""
+        album = await self._editable(id, "remove images from")
+        image = await self._images.get_in_album(image_id, album.id)
+        if album.cover_image_id == image.id:
+            album.cover_image_id = None
+        await self._images.update(image, {"album_id": None})
+        await self._albums.update(album, {})
+        self._changed()
+        return await self._shown(album)
+
+    async def _shown(self, album: GalleryAlbum, cursor: int | None = None, limit: int = SHOWN_AT_ONCE) -> OneAlbum:
+        of_owner = ImageRepository(self._work.session, album.user_id)
+        page = await of_owner.read(ImageFilter(album_id=album.id), cursor, limit)
+        return OneAlbum(
+            album=self._present.one(await self._albums.covered(album)),
+            images=self._present_images.all(page.rows),
+            next_cursor=page.next_cursor,
+        )
+
+    async def _editable(self, id: str, verb: str) -> GalleryAlbum:
+        """The caller's own album, locked: before any image is."""
+        return await self._albums.get_editable(id, f"Forbidden: You do not have permission to {verb} this album")
+
+    def _changed(self) -> None:
+        self._work.after_commit(lambda: self._cache.forget(*showing_gallery(self._caller.user_id)))

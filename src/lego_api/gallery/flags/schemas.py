@@ -1,0 +1,33 @@
+"""What flagging takes and answers."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import StringConstraints, field_validator
+
+from lego_api.fields import none_if_empty
+from lego_api.schemas import RequestSchema, Schema, Timestamp
+
+
+class FlagCreate(RequestSchema):
+    image_id: UUID
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
+
+    @field_validator("reason", mode="before")
+    @classmethod
+    def _empty_is_null(cls, value: Any) -> Any:
+        return none_if_empty(value)
+
+
+class FlagOut(Schema):
+    id: UUID
+    image_id: UUID
+    user_id: str
+    reason: str | None
+    created_at: Timestamp
+    last_updated_at: Timestamp
+
+
+class FlagSaved(Schema):
+    message: str
+    flag: FlagOut

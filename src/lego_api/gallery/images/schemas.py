@@ -1,0 +1,126 @@
+"""What gallery images take and answer."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, RootModel, StringConstraints, field_validator
+
+from lego_api.fields import Description, Name, Tags, Title, none_if_empty
+from lego_api.rows import GalleryImageOut
+from lego_api.schemas import RequestSchema, Schema
+
+MAX_BATCH = 200  # images in one request
+
+ImageId = Annotated[str, StringConstraints(max_length=100)]
+ImageIds = Annotated[list[ImageId], Field(min_length=1, max_length=MAX_BATCH)]
+# Not a `UUID`: what names no album is a 404, whatever its form.
+AlbumId = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, BeforeValidator(none_if_empty)]
+
+NO_TITLE = "Title must be a non-empty string"
+
+
+class ImageFields(RequestSchema):
+    """Null, and what is empty, clears."""
+
+    description: Description | None = None
+    tags: Tags | None = None
+    album_id: AlbumId = None
+    author: Name | None = None
+    category: Name | None = None
+
+    @field_validator("description", "author", "category", mode="before")
+    @classmethod
+    def _empty_is_null(cls, value: Any) -> Any:
+        return none_if_empty(value)
+
+
+class ImageCreate(ImageFields):
+    """The texts of the upload form. An image without a title is called after its file."""
+
+    title: Title | None = None
+
+
+class ImageUpdate(ImageFields):
+    """Only what was sent changes."""
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=255)] = ""
+
+    @field_validator("title")
+    @classmethod
+    def _not_blank(cls, value: str) -> str:
+        if not value:
+            raise ValueError(NO_TITLE)
+        return value
+
+
+class ImageBatch(RequestSchema):
+    image_ids: ImageIds
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFilter:
+    """Which images of a gallery; None and nothing are all."""
+
+    album_id: UUID | None = None
+    flagged: bool | None = None
+    tags: tuple[str, ...] = ()
+    category: str | None = None
+    search: str = ""
+    outside_albums: bool = False
+
+    @property
+    def is_about_images(self) -> bool:
+        """Whether it asks for what no album has."""
+        return bool(self.album_id or self.flagged or self.tags or self.category)
+
+    def key(self) -> list[str]:
+        """For the cache."""
+        return [repr(self)]
+
+
+class Choices(RootModel[list[str]]):
+    """What a filter offers."""
+
+
+class ImageRetrieved(Schema):
+    image: GalleryImageOut
+
+
+class ImageSaved(Schema):
+    message: str
+    image: GalleryImageOut
+
+
+class Images(Schema):
+    images: list[GalleryImageOut]
+    total: int
+    next_cursor: int | None
+
+
+class FoundImages(Schema):
+    images: list[GalleryImageOut]
+    total: int
+    source: str
+
+
+class ImageData(Schema):
+    """As the gallery components want it."""
+
+    data: GalleryImageOut
+
+
+class ImageDataSaved(Schema):
+    message: str
+    data: GalleryImageOut
+
+
+class FoundData(Schema):
+    data: list[GalleryImageOut]
+    total: int
+    source: str
+
+
+class ImagesDeleted(Schema):
+    message: str
+    deleted_ids: list[UUID]
