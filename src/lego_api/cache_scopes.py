@@ -26,6 +26,11 @@ def profile_scope(user_id: str) -> str:
     return f"profile:{user_id}"
 
 
+def identity_scope(user_id: str) -> str:
+    """What the user pool says about a user."""
+    return f"identity:{user_id}"
+
+
 def showing_moc(moc_id: UUID, user_id: str) -> tuple[str, ...]:
     return moc_scope(moc_id), own_mocs_scope(user_id), EVERYONES_MOCS, profile_scope(user_id)
 

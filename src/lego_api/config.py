@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     cognito_endpoint_url: str | None = None
     cognito_issuer_url: str | None = None
     cognito_jwks_url: str | None = None
+    identity_timeout: Seconds = 1.0  # seconds for Cognito to tell about a user, retries included; a change gets three
 
     csrf_secret: Annotated[SecretStr, Field(min_length=16)]
     # Origins of the web app. Unsafe requests with a cookie are accepted from both; to the first the application also

@@ -96,5 +96,10 @@ class IdentityUnavailable(Unavailable):
         super().__init__("Sign-in cannot be checked right now. Please try again in a moment.")
 
 
+class UserPoolUnavailable(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("The directory of names and pictures is not available. Please try again in a moment.")
+
+
 class SearchUnavailable(Exception):
     """The search index did not answer. No `AppError`: whoever searches has another way."""

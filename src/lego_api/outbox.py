@@ -41,14 +41,24 @@ class Outbox:
         self._handlers = handlers
         self._budget = budget
 
-    def record(self, work: UnitOfWork, kind: str, payload: Mapping[str, Any]) -> None:
-        """Does `kind` once `work` has committed, and not if it does not."""
-        entry = OutboxEntry(id=uuid4(), kind=kind, payload=dict(payload), available_at=utc_now())
+    def record(
+        self, work: UnitOfWork, kind: str, payload: Mapping[str, Any], *, delay: timedelta = timedelta()
+    ) -> UUID:
+        """Does `kind` once `work` has committed, or `delay` later, and not if it does not. The id is for `hasten`."""
+        entry = OutboxEntry(id=uuid4(), kind=kind, payload=dict(payload), available_at=utc_now() + delay)
         work.session.add(entry)
-        recorded: list[UUID] = work.session.info.setdefault("outbox", [])
-        if not recorded:
-            work.after_commit(lambda: self._try_now(recorded))
-        recorded.append(entry.id)
+        if not delay:
+            recorded: list[UUID] = work.session.info.setdefault("outbox", [])
+            if not recorded:
+                work.after_commit(lambda: self._try_now(recorded))
+            recorded.append(entry.id)
+        return entry.id
+
+    async def hasten(self, id: UUID) -> None:
+        """Makes an entry due now, and tries it."""
+        async with unit_of_work(self._sessions) as work:
+            await _make_due(work, id)
+        await self._try_now([id])
 
     def delete_objects(self, work: UnitOfWork, keys: Sequence[str]) -> None:
         """Deletes objects from storage once `work` has committed."""
@@ -76,7 +86,7 @@ class Outbox:
         """
         id = _announcement(keys)
         async with unit_of_work(self._sessions) as work:
-            await work.session.execute(update(OutboxEntry).where(OutboxEntry.id == id).values(available_at=utc_now()))
+            await _make_due(work, id)
             if may_still_arrive:
                 work.session.add(_deletion(uuid4(), keys, STRAGGLERS_AFTER))
         await self._try_now([id])
@@ -136,6 +146,10 @@ class Outbox:
 
 def _is_due() -> ColumnElement[bool]:
     return OutboxEntry.available_at <= utc_now()
+
+
+async def _make_due(work: UnitOfWork, id: UUID) -> None:
+    await work.session.execute(update(OutboxEntry).where(OutboxEntry.id == id).values(available_at=utc_now()))
 
 
 def _deletion(id: UUID, keys: Sequence[str], delay: timedelta) -> OutboxEntry:

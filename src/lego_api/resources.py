@@ -9,6 +9,8 @@ from lego_api.adapters.identity import Identity
 from lego_api.adapters.images import Images
 from lego_api.adapters.search import SearchIndex
 from lego_api.adapters.storage import Storage
+from lego_api.adapters.user_pool import UserPool
+from lego_api.avatars import DELETE_UNUSED_AVATAR, Avatars
 from lego_api.config import Settings
 from lego_api.db import create_engine, session_makers
 from lego_api.object_store import ObjectStore
@@ -24,17 +26,21 @@ class Resources:
         self.search = SearchIndex(settings)
         self.storage = Storage(settings)
         self.identity = Identity(settings)
+        self.user_pool = UserPool(settings)
         self.images = Images(max_pixels=settings.max_image_pixels, concurrency=2)
-        self.outbox = Outbox(
-            self.sessions, {DELETE_OBJECTS: self._delete_objects}, budget=settings.outbox_relay_seconds
-        )
+        handlers = {DELETE_OBJECTS: self._delete_objects, DELETE_UNUSED_AVATAR: self._delete_unused_avatar}
+        self.outbox = Outbox(self.sessions, handlers, budget=settings.outbox_relay_seconds)
         self.object_store = ObjectStore(self.sessions, self.storage, self.outbox)
+        self.avatars = Avatars(self.sessions, self.storage, self.user_pool, self.outbox)
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # each, also when another one fails
             closing.push_async_callback(self.engine.dispose)
-            for part in (self.cache, self.search, self.storage):
+            for part in (self.cache, self.search, self.storage, self.user_pool):
                 closing.push_async_callback(part.aclose)
 
     async def _delete_objects(self, payload: Mapping[str, Any]) -> None:
         await self.storage.delete(payload["keys"])
+
+    async def _delete_unused_avatar(self, payload: Mapping[str, Any]) -> None:
+        await self.avatars.delete_unused(payload["username"], payload["key"])

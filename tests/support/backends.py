@@ -109,10 +109,12 @@ def worker_settings(description: str, worker: str) -> Settings:
         "s3_bucket": bucket,
         "rate_limit_general": 1_000_000,
         "rate_limit_uploads": 1_000_000,
+        "rate_limit_profile_failures": 1_000_000,
         "maintenance_interval": 3600.0,
         # The tests look at once, and this machine may be busy: nothing is to be given up because it is slow.
         "outbox_relay_seconds": 5.0,
         "cache_timeout": 10.0,
+        "identity_timeout": 10.0,
     }
     return Settings.model_validate(fields | overrides)
 

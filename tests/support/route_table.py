@@ -10,6 +10,7 @@ import httpx
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.pictures import JPEG, PDF
+from tests.support.user_pool import UsersOfPool
 
 Send = dict[str, Any]
 
@@ -29,7 +30,7 @@ class World:
 
     def fill(self, path: str) -> str:
         """The path with the ids of the owner's things in it."""
-        for name in ("moc_id", "file_id", "image_id", "item_id", "key"):
+        for name in ("moc_id", "file_id", "image_id", "item_id", "user_id", "key"):
             if f"{{{name}" in path:
                 path = path.replace(f"{{{name}}}", self[name]).replace(f"{{{name}:path}}", self[name])
         return path
@@ -77,6 +78,11 @@ class World:
     def _image_url(self) -> str:
         uploaded = self.owner.post("/api/wishlist/upload-image", files={"image": ("p.jpg", JPEG, "image/jpeg")})
         return str(uploaded.json()["data"]["imageUrl"])
+
+    def _user_id(self) -> str:
+        """Of an owner whom Cognito knows."""
+        UsersOfPool(self.api.settings).add(self.owner.id)
+        return self.owner.id
 
     @staticmethod
     def _created(answer: httpx.Response) -> Any:
@@ -135,6 +141,10 @@ def image_form(_: World) -> Send:
     return {"files": {"image": ("brick.jpg", JPEG, "image/jpeg")}}
 
 
+def avatar_form(_: World) -> Send:
+    return {"files": {"avatar": ("me.jpg", JPEG, "image/jpeg")}}
+
+
 def order(world: World) -> Send:
     return {"json": {"itemOrders": [{"id": world["item_id"], "sortOrder": 7}]}}
 
@@ -191,4 +201,10 @@ CASES = (
     Case("PATCH", "/api/wishlist/{item_id}", 200, 404, body=json_of(title="Eagle")),
     Case("DELETE", "/api/wishlist/{item_id}", 200, 404),
     Case("POST", "/api/wishlist/{item_id}/image", 200, 404, body=image_form),
+    # For the user themselves there is more in the public answer.
+    public("GET", "/api/users/{user_id}"),
+    Case("PATCH", "/api/users/{user_id}", 200, 403, body=json_of(name="Anna")),
+    Case("POST", "/api/users/{user_id}", 200, 403, body=avatar_form),
+    Case("POST", "/api/users/{user_id}/avatar", 200, 403, body=avatar_form),
+    Case("DELETE", "/api/users/{user_id}/avatar", 200, 403),
 )

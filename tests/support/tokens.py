@@ -19,11 +19,17 @@ def signing_key() -> jwt.PyJWK:
     return jwt.PyJWK(json.loads(gzip.decompress(packed)), algorithm="RS256")
 
 
+def username(user_id: str) -> str:
+    """What Cognito knows a user by. It need not be the `sub`, and in tests it is not."""
+    return f"{user_id}@example.com"
+
+
 def claims(settings: Settings, user_id: str, **changes: Any) -> dict[str, Any]:
     """An access token's claims; a change to None leaves a claim out."""
     now = int(time.time())
     usual = {
         "sub": user_id,
+        "username": username(user_id),
         "iss": settings.issuer_url,
         "client_id": settings.cognito_client_ids[0],
         "token_use": "access",

@@ -32,6 +32,9 @@ LARGEST_VALUE = 1024 * 1024  # bytes; more would take Redis longer than a reques
 MAX_CONNECTIONS = 32  # more callers than these wait for each other
 SETTLED_AT_ONCE = 500  # scopes in one round trip
 
+# A counter that is over must not come back, for it would never end; DECR leaves the end of the others as it is.
+UNCOUNT = "if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then return redis.call('DECR', KEYS[1]) end"
+
 
 class Unanswered(Exception):
     """Redis is not configured, is being left alone, refused, or did not answer in time."""
@@ -106,6 +109,10 @@ class Cache:
             return value, max(left, 1)
 
         return await self._call(increment)
+
+    async def uncount(self, key: str) -> None:
+        """Takes one from a counter again, unless it is over or at zero. Raises `Unanswered`."""
+        await self._call(lambda redis: redis.eval(UNCOUNT, 1, key))
 
     async def ping(self) -> None:
         """Raises `Unanswered`; asks also while the breaker is open, and closes it on an answer."""

@@ -28,9 +28,10 @@ LOCAL_PASSWORD = "local-Password-1"  # of every user that the local stack makes
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A verified user. `user_id` is the token's `sub`."""
+    """A verified user. `user_id` is the token's `sub`; `username` is what the user pool knows them by."""
 
     user_id: str
+    username: str
     is_admin: bool
 
 
@@ -52,7 +53,7 @@ class Identity:
         if known and time.time() < known[1] + LEEWAY_SECONDS:
             return known[0]
         claims = await self._claims(token)
-        caller = Caller(user_id=claims["sub"], is_admin=_is_admin(claims))
+        caller = Caller(user_id=claims["sub"], username=_username(claims), is_admin=_is_admin(claims))
         self._verified[digest] = (caller, claims["exp"])
         if len(self._verified) > VERIFIED_TOKENS:
             self._verified.popitem(last=False)
@@ -134,6 +135,12 @@ class Identity:
             self._fetched_at += RETRY_SECONDS - REFRESH_SECONDS
             return
         self._keys = {key.key_id: key for key in fetched.keys if key.key_id}
+
+
+def _username(claims: Mapping[str, Any]) -> str:
+    """Access and id tokens have it under different names. The pool takes the `sub` for it, too."""
+    username = claims.get("username") or claims.get("cognito:username")
+    return username if isinstance(username, str) else str(claims["sub"])
 
 
 def _is_admin(claims: Mapping[str, Any]) -> bool:

@@ -3,10 +3,11 @@
 import math
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, IPv6Network
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lego_api.adapters.cache import Cache, Unanswered
 from lego_api.errors import TooManyRequests
@@ -18,6 +19,9 @@ COUNTED_LOCALLY = 10_000  # clients; the longest idle are forgotten first
 
 # What one customer of a provider usually gets of IPv6: whoever has that many addresses is still one client.
 IPV6_PREFIX = 56
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ class Limit:
             "RateLimit-Reset": str(usage.seconds_left),
         }
 
+    def refusal(self, usage: "Usage") -> TooManyRequests:
+        extra = {"retryAfter": self.window_text}
+        return TooManyRequests(self.message, extra=extra, retry_after=usage.seconds_left)
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -45,6 +53,7 @@ class Usage:
 
     used: int
     seconds_left: int
+    is_local: bool = False  # counted in this process
 
 
 def general_limit(requests: int) -> Limit:
@@ -57,6 +66,11 @@ def upload_limit(requests: int) -> Limit:
     return Limit("uploads", requests, 3600, message, "1 hour")
 
 
+def profile_failures_limit(requests: int) -> Limit:
+    message = "Too many authentication attempts from this IP, please try again later."
+    return Limit("profile-failures", requests, 900, message, "15 minutes")
+
+
 class RateLimiter:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -67,15 +81,24 @@ class RateLimiter:
         usage = await self.spend(limit, client_of(scope))
         response_headers(scope).update(limit.headers(usage))
         if usage.used > limit.requests:
-            extra = {"retryAfter": limit.window_text}
-            raise TooManyRequests(limit.message, extra=extra, retry_after=usage.seconds_left)
+            raise limit.refusal(usage)
 
     async def spend(self, limit: Limit, client: str) -> Usage:
-        key = f"rate:{limit.name}:{client}"
+        key = _key(limit, client)
         try:
             return Usage(*await self._cache.count(key, limit.window))
         except Unanswered:
             return self._spend_locally(key, limit.window)
+
+    async def give_back(self, limit: Limit, client: str, usage: Usage) -> Usage:
+        """Undoes what was spent. If Redis went away meanwhile, it stays spent there."""
+        key = _key(limit, client)
+        if usage.is_local:
+            self._give_back_locally(key)
+        else:
+            with suppress(Unanswered):
+                await self._cache.uncount(key)
+        return replace(usage, used=usage.used - 1)
 
     def _spend_locally(self, key: str, window: int) -> Usage:
         now = time.monotonic()
@@ -85,7 +108,16 @@ class RateLimiter:
         self._local[key] = (used + 1, ends_at)
         if len(self._local) > COUNTED_LOCALLY:
             self._local.popitem(last=False)
-        return Usage(used + 1, max(math.ceil(ends_at - now), 1))
+        return Usage(used + 1, max(math.ceil(ends_at - now), 1), is_local=True)
+
+    def _give_back_locally(self, key: str) -> None:
+        used, ends_at = self._local.get(key, (0, 0.0))
+        if used:
+            self._local[key] = (used - 1, ends_at)
+
+
+def _key(limit: Limit, client: str) -> str:
+    return f"rate:{limit.name}:{client}"
 
 
 def client_of(scope: Scope) -> str:
@@ -127,3 +159,41 @@ class GeneralRateLimit:
             await error_response(scope, error)(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+class FailureRateLimit:
+    """Counts the writes below a path that fail, whoever refuses them; what another limit refuses is not one of them.
+
+    A request is counted before it begins, and no longer when it has succeeded: so many at once cannot slip through.
+    """
+
+    def __init__(self, app: ASGIApp, *, limiter: RateLimiter, limit: Limit, path: str) -> None:
+        self.app = app
+        self._limiter = limiter
+        self._limit = limit
+        self._path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS or not self._covers(scope["path"]):
+            return await self.app(scope, receive, send)
+        client = client_of(scope)
+        usage = await self._limiter.spend(self._limit, client)
+
+        async def send_counted(message: Message) -> None:
+            nonlocal usage
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if status < 400 or status == TOO_MANY_REQUESTS:
+                    usage = await self._limiter.give_back(self._limit, client, usage)
+                if status != TOO_MANY_REQUESTS:  # else it is another limit that the answer speaks of
+                    response_headers(scope).update(self._limit.headers(usage))
+            await send(message)
+
+        if usage.used > self._limit.requests:
+            response_headers(scope).update(self._limit.headers(usage))
+            await error_response(scope, self._limit.refusal(usage))(scope, receive, send_counted)
+            return
+        await self.app(scope, receive, send_counted)
+
+    def _covers(self, path: str) -> bool:
+        return path == self._path or path.startswith(f"{self._path}/")
