@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     max_image_bytes: int = 20 * 1024 * 1024
     max_gallery_image_bytes: int = 50 * 1024 * 1024
     max_image_pixels: int = 50_000_000
+    max_image_memory: int | None = None  # bytes for all pictures being worked on at once; None: see `image_memory`
+    aws_lambda_function_memory_size: int | None = None  # megabytes; Lambda sets it
 
     flags_for_moderation: Annotated[int, Field(ge=1)] = 3  # users who flag an image before it counts as flagged
 
@@ -100,6 +102,14 @@ class Settings(BaseSettings):
         """Of any file that is sent to the application itself."""
         limits = (self.max_instruction_bytes, self.max_parts_list_bytes, self.max_image_bytes)
         return max(*limits, self.max_gallery_image_bytes)
+
+    @property
+    def image_memory(self) -> int:
+        """Bytes, as set, or else 60 % of what a Lambda function has, or else 1 GiB."""
+        if self.max_image_memory is not None:
+            return self.max_image_memory
+        megabytes = self.aws_lambda_function_memory_size
+        return 1024 * 1024 * 1024 if megabytes is None else megabytes * 1024 * 1024 * 6 // 10
 
     @property
     def is_local(self) -> bool:

@@ -27,7 +27,7 @@ class Resources:
         self.storage = Storage(settings)
         self.identity = Identity(settings)
         self.user_pool = UserPool(settings)
-        self.images = Images(max_pixels=settings.max_image_pixels, concurrency=2)
+        self.images = Images(max_pixels=settings.max_image_pixels, memory=settings.image_memory)
         handlers = {DELETE_OBJECTS: self._delete_objects, DELETE_UNUSED_AVATAR: self._delete_unused_avatar}
         self.outbox = Outbox(self.sessions, handlers, budget=settings.outbox_relay_seconds)
         self.object_store = ObjectStore(self.sessions, self.storage, self.outbox)

@@ -9,11 +9,12 @@ from PIL import Image
 from lego_api.adapters.images import Images, Rendered, Rendition
 from tests.support.picture_samples import BLUE, GREEN, RED, WHITE, Colour
 
+MEMORY = 1024 * 1024 * 1024
 LARGE = Rendition("large", max_edge=2048)
 
 
 def render(source: bytes, *renditions: Rendition, max_pixels: int = 50_000_000, **options: Any) -> dict[str, Rendered]:
-    images = Images(max_pixels=max_pixels, concurrency=1)
+    images = Images(max_pixels=max_pixels, memory=MEMORY)
     return asyncio.run(images.render(source, renditions or (LARGE,), **options))
 
 

@@ -10,7 +10,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from lego_api.adapters.content_types import GIF, PNG, WEBP
 from lego_api.adapters.images import Images, Rendition
-from tests.adapters.rendering import LARGE, assert_four_corners, assert_near, render, rendered
+from tests.adapters.rendering import LARGE, MEMORY, assert_four_corners, assert_near, render, rendered
 from tests.support import picture_samples as samples
 from tests.support.picture_samples import BLUE, RED
 
@@ -78,7 +78,7 @@ def test_a_jpeg_is_decoded_no_larger_than_needed(
 def test_a_file_is_read_from_its_start_and_stays_open() -> None:
     file = BytesIO(samples.jpeg())
     file.seek(0, 2)
-    images = Images(max_pixels=50_000_000, concurrency=1)
+    images = Images(max_pixels=50_000_000, memory=MEMORY)
     results = asyncio.run(images.render(file, [LARGE]))
     assert results["large"].width == 160
     assert not file.closed

@@ -5,6 +5,7 @@ Pillow and pillow-simd do the same here. Both are imported in the worker threads
 """
 
 import asyncio
+import os
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from lego_api.adapters.content_types import GIF, HEAD_BYTES, HEIC, JPEG, PNG, WEBP, detect
 from lego_api.adapters.image_colours import in_srgb, in_working_mode
+from lego_api.adapters.memory_budget import MemoryBudget
 from lego_api.errors import Invalid
 
 if TYPE_CHECKING:
@@ -27,6 +29,11 @@ WEBP_METHOD = 2  # half the time of the default 4, for files 5 % larger
 
 # The content types that can be accepted, and what Pillow calls them.
 FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF", GIF: "GIF"}
+# The most memory that decoding and shrinking have been measured to take, in bytes, by Pillow's names; all that does not
+# grow with the pixels, as the renditions and their encoding, comes on top.
+BYTES_PER_PIXEL = {"JPEG": 10, "PNG": 10, "GIF": 10, "HEIF": 10, "WEBP": 18}
+BYTES_PER_PICTURE = 64 * 1024 * 1024
+
 JPEG_START_OF_SCAN = b"\xff\xda"
 MAX_JPEG_SCANS = 100  # cameras and programs write up to about ten
 PHOTOS = frozenset((JPEG, PNG, WEBP, HEIC))
@@ -59,15 +66,21 @@ class Rendered:
 
 
 class Images:
-    """At most `concurrency` pictures are worked on at once; each takes up to 8 bytes for each of its pixels.
+    """As many pictures are worked on at once as fit into `memory`, in bytes: small ones side by side, a huge one alone.
 
     The threads belong to this object, so the limit holds on every event loop, and for work whose caller was cancelled.
     """
 
-    def __init__(self, *, max_pixels: int, concurrency: int) -> None:
-        self._max_pixels = max_pixels
+    def __init__(self, *, max_pixels: int, memory: int) -> None:
+        self._max_pixels = {
+            image_format: min(max_pixels, (memory - BYTES_PER_PICTURE) // bytes_per_pixel)
+            for image_format, bytes_per_pixel in BYTES_PER_PIXEL.items()
+        }
+        if min(self._max_pixels.values()) <= 0:
+            raise ValueError(f"Pictures need more than {BYTES_PER_PICTURE} bytes of memory, and not {memory}")
+        self._memory = MemoryBudget(memory)
         self._threads = ThreadPoolExecutor(
-            concurrency, thread_name_prefix="images", initializer=_prepare_pillow, initargs=(max_pixels,)
+            os.cpu_count(), thread_name_prefix="images", initializer=_prepare_pillow, initargs=(max_pixels,)
         )
 
     async def render(
@@ -76,11 +89,26 @@ class Images:
         """The renditions by name, from one decoding. Of an animation, the first frame; nothing is enlarged.
 
         `source` is read from its start, and stays open. Raises `Invalid` for what is not one of the content types
-        in `accept`, is damaged, or has more than `max_pixels` pixels.
+        in `accept`, is damaged, or has more than `max_pixels` pixels, or more than there is memory for.
         """
         file = BytesIO(source) if isinstance(source, bytes) else source
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, _render, file, renditions, accept, self._max_pixels)
+        return await loop.run_in_executor(self._threads, self._render, file, renditions, accept)
+
+    def _render(self, file: BinaryIO, renditions: Sequence[Rendition], accept: frozenset[str]) -> dict[str, Rendered]:
+        image_format = _accepted_format(file, accept)
+        max_pixels = self._max_pixels[image_format]
+        with _refusing_bad_pictures(max_pixels):
+            image = _opened(file, image_format, max_pixels)
+        with self._memory.taken(BYTES_PER_PICTURE + BYTES_PER_PIXEL[image_format] * image.width * image.height):
+            largest_first = sorted(renditions, key=lambda rendition: rendition.scale(image.size), reverse=True)
+            with _refusing_bad_pictures(max_pixels):
+                image = _decoded(image, largest_first[0], max_pixels)
+            rendered = {}
+            for rendition in largest_first:
+                image = _shrink(image, rendition)
+                rendered[rendition.name] = _encode(_centre_square(image) if rendition.square else image)
+            return rendered
 
 
 def _prepare_pillow(max_pixels: int) -> None:
@@ -90,35 +118,26 @@ def _prepare_pillow(max_pixels: int) -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
-def _render(
-    file: BinaryIO, renditions: Sequence[Rendition], accept: frozenset[str], max_pixels: int
-) -> dict[str, Rendered]:
-    image_format = _accepted_format(file, accept)
-    with _refusing_bad_pictures(max_pixels):
-        image = _decode(file, image_format, renditions, max_pixels)
-        largest_first = sorted(renditions, key=lambda rendition: rendition.scale(image.size), reverse=True)
-        # Turning and colours come after the first shrinking, when few pixels are left.
-        image = _shrink(in_working_mode(image), largest_first[0])
-        image = in_srgb(_upright(image))
-    rendered = {}
-    for rendition in largest_first:
-        image = _shrink(image, rendition)
-        rendered[rendition.name] = _encode(_centre_square(image) if rendition.square else image)
-    return rendered
-
-
-def _decode(file: BinaryIO, image_format: str, renditions: Sequence[Rendition], max_pixels: int) -> "Image":
+def _opened(file: BinaryIO, image_format: str, max_pixels: int) -> "Image":
+    """Only the header is read."""
     from PIL import Image
 
-    image: Image.Image = Image.open(file, formats=[image_format])
+    image = Image.open(file, formats=[image_format])
     _check_size(image.size, max_pixels)
     if image_format == "JPEG":
         _check_scans(file)
-        # libjpeg decodes to a half, a quarter or an eighth in less time and memory.
-        image.draft(None, _scaled(image.size, max(rendition.scale(image.size) for rendition in renditions)))
+    return image
+
+
+def _decoded(image: "Image", largest: Rendition, max_pixels: int) -> "Image":
+    """Upright and in sRGB, and no larger than the largest rendition needs."""
+    # Of a JPEG a half, a quarter or an eighth is decoded in less time and memory; other formats ignore this.
+    image.draft(None, _scaled(image.size, largest.scale(image.size)))
     image.load()
     _check_size(image.size, max_pixels)  # the header of HEIC can lie
-    return image
+    # Turning and colours come after the first shrinking, when few pixels are left.
+    image = _shrink(in_working_mode(image), largest)
+    return in_srgb(_upright(image))
 
 
 def _check_scans(file: BinaryIO) -> None:
