@@ -1,8 +1,12 @@
+from collections.abc import Callable
+
 import pytest
 
 from lego_api.config import Settings
 from tests.support.clients import Api, User
+from tests.support.objects import Objects
 from tests.support.user_pool import UsersOfPool
+from tests.users.builders import known
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +20,7 @@ def user(api: Api, pool: UsersOfPool) -> User:
     return known(api, pool)
 
 
-def known(api: Api, pool: UsersOfPool, **attributes: str) -> User:
-    user = api.user()
-    pool.add(user.id, **attributes)
-    return user
+@pytest.fixture
+def stored(objects: Objects) -> Callable[[User], set[str]]:
+    """The keys of a user's avatars."""
+    return lambda user: objects.keys(f"avatars/{user.id}/")

@@ -1,10 +1,8 @@
 """What a profile shows: to everybody what somebody has, and to themselves also who they are."""
 
-from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from lego_api.config import Settings
@@ -12,9 +10,7 @@ from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.refusals import refusal
 from tests.support.user_pool import UsersOfPool
-from tests.users.conftest import known
-
-Json = dict[str, Any]
+from tests.users.builders import known, profile
 
 MOC_KEYS = [
     *("id", "userId", "title", "description", "type", "author", "partsCount", "theme", "subtheme", "uploadedDate"),
@@ -39,13 +35,6 @@ def insert(database: Database, table: str, user_id: str, count: int) -> None:
     """Rows with numbers from 1, each a minute newer than the one before."""
     values = INSERTS[table].format(time=MINUTES_AFTER_2020)
     database.fetch(f"INSERT INTO {table} {values} FROM generate_series(1, $2::int) AS n", user_id, count)
-
-
-def profile(who: httpx.Client, user_id: str) -> Json:
-    answer = who.get(f"/api/users/{user_id}")
-    assert answer.status_code == 200, answer.text
-    body: Json = answer.json()
-    return body
 
 
 def test_who_has_nothing(api: Api) -> None:
