@@ -69,7 +69,8 @@ class OwnedRepository(Generic[M]):
         not_found = self._not_found(missing)
         statement = statement.where(self.model.id == parse_id(id, not_found))
         if for_update:
-            statement = statement.with_for_update()
+            # Also where the session has read it before: what counts is how it is once it is locked.
+            statement = statement.with_for_update().execution_options(populate_existing=True)
         row = (await self.session.scalars(statement)).one_or_none()
         if row is None:
             raise not_found
