@@ -69,6 +69,16 @@ def upload(user: httpx.Client, **texts: Any) -> Json:
     return image
 
 
+def patched(user: httpx.Client, image: Json, **changes: Any) -> Json:
+    answer = user.patch(f"/api/images/{image['id']}", json=changes)
+    assert answer.status_code == 200, answer.text
+    assert list(answer.json()) == ["message", "image"]
+    assert answer.json()["message"] == "Image metadata updated"
+    changed: Json = answer.json()["image"]
+    assert list(changed) == IMAGE_KEYS
+    return changed
+
+
 def album(user: httpx.Client, title: str | None = None, **fields: Any) -> Json:
     answer = user.post("/api/albums", json={"title": title or f"Album {uuid4()}"} | fields)
     assert answer.status_code == 201, answer.text

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lego_api.errors import Forbidden, NotFound
@@ -15,8 +15,9 @@ from lego_api.models import GalleryAlbum, GalleryImage
 from lego_api.repository import OwnedRepository, parse_id
 
 MOST_CHOICES = 1000  # tags, or categories, to choose from
-STRINGS = literal_column("""'$[*] ? (@.type() == "string")'::jsonpath""")  # of an array; old rows may hold anything
-ITSELF = literal_column("'{}'::text[]")
+# Of an array; old rows may hold anything.
+STRINGS: ColumnElement[str] = literal_column("""'$[*] ? (@.type() == "string")'::jsonpath""")
+ITSELF: ColumnElement[str] = literal_column("'{}'::text[]")
 NOT_ALL_FOUND = "One or more images were not found"
 
 
@@ -105,9 +106,14 @@ class ImageRepository(OwnedRepository[GalleryImage]):
         return id
 
     async def hold_covered_albums(self, image_ids: Sequence[UUID]) -> None:
-        """Before images are deleted, and before they are locked: their albums lose their covers."""
+        """Before images leave their albums, and before they are locked: the albums lose their covers."""
         albums = select(GalleryAlbum.id).where(GalleryAlbum.cover_image_id.in_(image_ids)).order_by(GalleryAlbum.id)
         await self.session.execute(albums.with_for_update())
+
+    async def uncover(self, image_id: UUID) -> None:
+        """Of an image that leaves an album. To be called while `hold_covered_albums` holds."""
+        covered = update(GalleryAlbum).where(GalleryAlbum.cover_image_id == image_id)
+        await self.session.execute(covered.values(cover_image_id=None))
 
     async def delete_all(self, images: Sequence[GalleryImage]) -> None:
         for image in images:

@@ -9,7 +9,6 @@ from lego_api.errors import Invalid
 from lego_api.fields import field_problem, invalid_field
 from lego_api.fulltext import searched
 from lego_api.gallery.images.schemas import (
-    NO_TITLE,
     Choices,
     FoundData,
     FoundImages,
@@ -23,6 +22,7 @@ from lego_api.gallery.images.schemas import (
     ImageSaved,
     ImagesDeleted,
     ImageUpdate,
+    check_title,
 )
 from lego_api.gallery.images.service import ImageService
 from lego_api.gallery.images.uploading import ImageUploads
@@ -77,7 +77,7 @@ async def get_filter(
         flagged=flagged,
         tags=tuple(name for name in tag if name),
         category=category or None,
-        search=searched(search or q),
+        search=searched(search) or searched(q),
     )
 
 
@@ -98,11 +98,11 @@ CheckedId = Annotated[str, Depends(get_checked_id)]
 
 async def _upload(uploads: ImageUploads, form: Form) -> GalleryImageOut:
     """From the field `image` or `file`, whichever of the web app's components sends it."""
-    title = form.text("title")
-    if title is not None and not title.strip():
-        raise invalid_field("title", NO_TITLE)
+    check_title(form.text("title"))
     data = form.validated(ImageCreate)
     form.check_fields(image=1, file=1)
+    if form.file("image") and form.file("file"):
+        raise Invalid("Too many files: one is accepted, in image or in file")
     return await uploads.upload(data, form.file("image", "file"))
 
 

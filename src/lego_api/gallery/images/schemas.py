@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, RootModel, StringConstraints, field_validator
 
-from lego_api.fields import Description, Name, Tags, Title, none_if_empty
+from lego_api.errors import Invalid
+from lego_api.fields import Description, Name, Tags, Title, field_problem, none_if_empty
 from lego_api.rows import GalleryImageOut
 from lego_api.schemas import RequestSchema, Schema
 
@@ -20,6 +21,13 @@ AlbumId = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, Be
 NO_TITLE = "Title must be a non-empty string"
 
 
+def check_title(title: str | None) -> None:
+    """Raises, for one that is there and blank, the 400 that clients know from the old server."""
+    if title is not None and not title.strip():
+        errors = field_problem("body", NO_TITLE)
+        raise Invalid(NO_TITLE, details=field_problem("title", NO_TITLE), extra={"errors": errors})
+
+
 class ImageFields(RequestSchema):
     """Null, and what is empty, clears."""
 
@@ -29,10 +37,15 @@ class ImageFields(RequestSchema):
     author: Name | None = None
     category: Name | None = None
 
-    @field_validator("description", "author", "category", mode="before")
+    @field_validator("description", "tags", mode="before")
     @classmethod
     def _empty_is_null(cls, value: Any) -> Any:
         return none_if_empty(value)
+
+    @field_validator("author", "category")
+    @classmethod
+    def _blank_is_null(cls, value: str | None) -> str | None:
+        return value or None
 
 
 class ImageCreate(ImageFields):
@@ -44,14 +57,7 @@ class ImageCreate(ImageFields):
 class ImageUpdate(ImageFields):
     """Only what was sent changes."""
 
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=255)] = ""
-
-    @field_validator("title")
-    @classmethod
-    def _not_blank(cls, value: str) -> str:
-        if not value:
-            raise ValueError(NO_TITLE)
-        return value
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=255)] = ""  # see `check_title`
 
 
 class ImageBatch(RequestSchema):

@@ -1,6 +1,8 @@
 """The images of a gallery: found, described, filed in albums and deleted."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from lego_api.adapters.content_types import WEBP
@@ -9,11 +11,14 @@ from lego_api.cache_scopes import gallery_scope, showing_gallery
 from lego_api.db import UnitOfWork
 from lego_api.gallery.images.presenter import ImagePresenter
 from lego_api.gallery.images.repository import ImageRepository
-from lego_api.gallery.images.schemas import Choices, ImageFilter, Images, ImageUpdate
+from lego_api.gallery.images.schemas import Choices, ImageFilter, Images, ImageUpdate, check_title
 from lego_api.models import GalleryImage
 from lego_api.resources import Resources
 from lego_api.rows import GalleryImageOut
 from lego_api.uploads import clean_filename
+
+# Of the file that an image without a title of its own is called after.
+PICTURE_EXTENSION = re.compile(r"\.(jpe?g|jfif|png|webp|hei[cf])$", re.IGNORECASE)
 
 
 class ImageService:
@@ -59,19 +64,18 @@ class ImageService:
         image = await self._own(id, "download")
         if not self._storage.is_key(image.image_url):
             return image.image_url
-        name = clean_filename(f"{image.title.replace('/', '-')}.webp")
+        title = PICTURE_EXTENSION.sub("", re.sub(r"[/\\]", "-", image.title))
+        name = clean_filename(f"{title}.webp")
         return await self._storage.download_url(image.image_url, name, WEBP)
-
-    async def editable(self, id: str) -> GalleryImage:
-        """Raises `NotFound` and `Forbidden`. Not locked."""
-        return await self._images.get_editable(id, _forbidden("edit"), is_admin=self._caller.is_admin, for_update=False)
 
     async def update(self, id: str, data: ImageUpdate) -> GalleryImageOut:
         changes = data.model_dump(exclude_unset=True)
-        if data.album_id is not None:
-            owner_id = (await self.editable(id)).user_id
-            changes["album_id"] = await self._images.hold_album(data.album_id, owner_id)
+        check_title(changes.get("title"))
+        if "album_id" in changes:
+            await self._hold_albums(id, changes)
         image = await self._images.get_editable(id, _forbidden("edit"), is_admin=self._caller.is_admin)
+        if changes.get("album_id", image.album_id) != image.album_id:
+            await self._images.uncover(image.id)
         await self._images.update(image, changes)
         self._changed([image])
         return self._present.one(image)
@@ -93,6 +97,15 @@ class ImageService:
         images = await self._images.lock(image_ids, forbidden, is_admin=self._caller.is_admin)
         await self._remove(images)
         return image_ids
+
+    async def _hold_albums(self, id: str, changes: dict[str, Any]) -> None:
+        """The one that the image comes into, whose id is then in the changes, and the one whose cover it is."""
+        image = await self._images.get_editable(
+            id, _forbidden("edit"), is_admin=self._caller.is_admin, for_update=False
+        )
+        await self._images.hold_covered_albums([image.id])
+        if changes["album_id"] is not None:
+            changes["album_id"] = await self._images.hold_album(changes["album_id"], image.user_id)
 
     async def _own(self, id: str, verb: str) -> GalleryImage:
         return await self._images.get_editable(id, _forbidden(verb), for_update=False)
