@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lego_api.config import Settings
-from tests.gallery.builders import UPLOAD_ROUTES, assert_nothing_is_left, send_image, upload
+from tests.gallery.builders import UPLOAD_ROUTES, assert_nothing_is_left, problems, send_image, upload
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.faults import serving
@@ -70,8 +70,17 @@ def test_what_the_client_says_the_type_is_does_not_matter(over_http: Api) -> Non
 def test_a_name_that_says_something_else(over_http: Api, database: Database, objects: Objects) -> None:
     user = over_http.user()
     answer = send_image(user, "front.jpg", PNG)
-    assert refusal(answer) == (400, "VALIDATION_ERROR", "front.jpg does not contain what its name says")
+    message = "front.jpg does not contain what its name says"
+    assert refusal(answer) == (400, "VALIDATION_ERROR", message)
+    assert problems(answer) == {"image": [message]}
     assert_nothing_is_left(database, objects, user)
+
+
+@pytest.mark.parametrize("field", ["image", "file"])
+def test_what_is_wrong_with_a_file_is_told_of_its_field(over_http: Api, field: str) -> None:
+    damaged = ("front.jpg", JPEG[:200], "image/jpeg")
+    answer = over_http.user().post("/api/gallery", files={field: damaged})
+    assert problems(answer) == {field: ["The picture is damaged or incomplete"]}
 
 
 NONE = "No file provided"

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BeforeValidator
 
-from lego_api.errors import Invalid
+from lego_api.errors import Invalid, PayloadTooLarge
 from lego_api.fields import field_problem, invalid_field
 from lego_api.fulltext import searched
 from lego_api.gallery.images.schemas import (
@@ -103,7 +103,11 @@ async def _upload(uploads: ImageUploads, form: Form) -> GalleryImageOut:
     form.check_fields(image=1, file=1)
     if form.file("image") and form.file("file"):
         raise Invalid("Too many files: one is accepted, in image or in file")
-    return await uploads.upload(data, form.file("image", "file"))
+    try:
+        return await uploads.upload(data, form.file("image", "file"))
+    except (Invalid, PayloadTooLarge) as error:
+        error.details = field_problem("file" if form.file("file") else "image", error.message)
+        raise
 
 
 @router.get("", response_model=Images)
