@@ -18,6 +18,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "REDIS_URL": str(settings.redis_url),
         "S3_BUCKET": settings.s3_bucket,
         "S3_ENDPOINT_URL": str(settings.s3_endpoint_url),
+        "COGNITO_ENDPOINT_URL": str(settings.cognito_endpoint_url),
     }
     return {**os.environ, **json.loads(os.environ[BACKEND_VARIABLE]), **own}
 

@@ -1,0 +1,90 @@
+"""S3 refuses, hangs or loses answers: an avatar is a 503 and nothing is left of it, and names do without S3."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from lego_api.config import Settings
+from tests.faults.databases import assert_unavailable
+from tests.support.clients import Api, User
+from tests.support.database import Database
+from tests.support.faults import Proxy, Verdict, after, only, serving
+from tests.support.maintenance import hours_pass, run_maintenance
+from tests.support.user_pool import UsersOfPool
+from tests.users.builders import avatar_path, key_of, known, profile, rename, send_avatar, uploaded
+
+PUT = b"PUT /"
+
+Stored = Callable[[User], set[str]]
+
+
+@pytest.fixture
+def way(settings: Settings) -> Iterator[Proxy]:
+    with Proxy(str(settings.s3_endpoint_url)) as way:
+        yield way
+
+
+@pytest.fixture
+def impatient(own_settings: Settings, way: Proxy) -> Iterator[Api]:
+    with serving(own_settings, s3_endpoint_url=way.url, storage_timeout=0.5, outbox_relay_seconds=0.2) as api:
+        yield api
+
+
+@pytest.mark.parametrize("verdict", [Verdict.CUT, Verdict.HANG, Verdict.LOSE_ANSWER])
+def test_an_avatar_that_s3_does_not_take(
+    impatient: Api,
+    own_settings: Settings,
+    own_database: Database,
+    way: Proxy,
+    pool: UsersOfPool,
+    stored: Stored,
+    verdict: Verdict,
+) -> None:
+    user = known(impatient, pool)
+    before = uploaded(user)
+    way.rule = after(0, PUT, verdict)
+    assert_unavailable(send_avatar(user))
+    way.recover()
+    assert profile(user, user.id)["avatarUrl"] == pool.attributes(user.id)["picture"] == before
+    hours_pass(own_database)
+    run_maintenance(own_settings)
+    assert stored(user) == {key_of(before)}
+    assert own_database.count("outbox") == 0
+
+
+def test_what_does_without_s3(
+    impatient: Api, own_settings: Settings, own_database: Database, way: Proxy, pool: UsersOfPool, stored: Stored
+) -> None:
+    user = known(impatient, pool)
+    uploaded(user)
+    with way.refusing():
+        assert rename(user, "Anna").status_code == 200
+        assert user.delete(avatar_path(user)).status_code == 200
+        assert profile(user, user.id)["avatarUrl"] is None
+    hours_pass(own_database)
+    run_maintenance(own_settings)
+    assert stored(user) == set()
+    assert own_database.count("outbox") == 0
+
+
+def test_a_connection_that_breaks_once_costs_nothing(settings: Settings, way: Proxy, pool: UsersOfPool) -> None:
+    with serving(settings, s3_endpoint_url=way.url) as api:
+        user = known(api, pool)
+        for verdict in (Verdict.CUT, Verdict.LOSE_ANSWER):
+            way.rule = only(0, PUT, verdict)
+            assert api.client().get(uploaded(user)).status_code == 200
+
+
+def test_without_the_database_nothing_is_stored_or_told(
+    own_settings: Settings, pool: UsersOfPool, stored: Stored
+) -> None:
+    with Proxy(own_settings.database_url) as way, serving(own_settings, database_url=way.url, redis_url=None) as api:
+        user = known(api, pool)
+        before = uploaded(user)
+        with way.refusing():
+            assert_unavailable(send_avatar(user))
+            assert_unavailable(user.delete(avatar_path(user)))
+            assert_unavailable(user.get(f"/api/users/{user.id}"))
+            assert rename(user, "Anna").status_code == 200
+        assert stored(user) == {key_of(before)}
+        assert pool.attributes(user.id)["picture"] == before
