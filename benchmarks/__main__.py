@@ -2,9 +2,9 @@
 
 import argparse
 
-from benchmarks import cold_start, requests
+from benchmarks import cold_start, images, requests
 
-BENCHMARKS = {"cold-start": cold_start.main, "requests": requests.main}
+BENCHMARKS = {"cold-start": cold_start.main, "requests": requests.main, "images": images.main}
 
 
 def main() -> None:
