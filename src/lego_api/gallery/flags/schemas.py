@@ -1,11 +1,10 @@
 """What flagging takes and answers."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import StringConstraints, field_validator
 
-from lego_api.fields import none_if_empty
 from lego_api.schemas import RequestSchema, Schema, Timestamp
 
 
@@ -13,10 +12,10 @@ class FlagCreate(RequestSchema):
     image_id: UUID
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
 
-    @field_validator("reason", mode="before")
+    @field_validator("reason")
     @classmethod
-    def _empty_is_null(cls, value: Any) -> Any:
-        return none_if_empty(value)
+    def _blank_is_null(cls, value: str | None) -> str | None:
+        return value or None
 
 
 class FlagOut(Schema):
