@@ -52,15 +52,18 @@ def upgrade() -> None:
 
 
 def _add_positions() -> None:
-    """Existing rows in the order of their times. New ones follow, whichever server writes them."""
-    op.execute("CREATE SEQUENCE gallery_positions")
+    """Existing rows in the order of their times. New ones follow, whichever server writes them.
+
+    All are more than any number of things that a client may have counted.
+    """
+    op.execute("CREATE SEQUENCE gallery_positions START WITH 1000000001")
     for table in VECTORS:
         op.execute(f"ALTER TABLE {table} ADD COLUMN position bigint")
     for table in VECTORS:
         op.execute(f"""
             UPDATE {table} SET position = ordered.position
             FROM (
-                SELECT id, row_number() OVER (ORDER BY created_at, id) AS position
+                SELECT id, 1000000000 + row_number() OVER (ORDER BY created_at, id) AS position
                 FROM (
                     SELECT id, created_at FROM gallery_albums UNION ALL SELECT id, created_at FROM gallery_images
                 ) AS both_kinds
@@ -68,7 +71,7 @@ def _add_positions() -> None:
             WHERE {table}.id = ordered.id
         """)
     op.execute("""
-        SELECT setval('gallery_positions', 1 + (
+        SELECT setval('gallery_positions', 1000000000 + (
             SELECT count(*) FROM (SELECT FROM gallery_albums UNION ALL SELECT FROM gallery_images) AS both_kinds
         ))
     """)
@@ -79,6 +82,9 @@ def _add_positions() -> None:
         )
         op.execute(f"CREATE INDEX idx_{table}_user_position ON {table} (user_id, position)")
     op.execute("CREATE INDEX idx_gallery_images_album_position ON gallery_images (album_id, position)")
+    op.execute(
+        "CREATE INDEX idx_gallery_images_outside_albums ON gallery_images (user_id, position) WHERE album_id IS NULL"
+    )
 
 
 def _add_keys() -> None:

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BeforeValidator
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lego_api.models import GalleryAlbum, GalleryImage
+from lego_api.models import FIRST_POSITION
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 LARGEST_NUMBER = 2**53 - 1  # that JavaScript can hold; a position is far less
 
 
-def _position(value: Any) -> int | None:
-    """What is no position begins at the start, as 0 does, the web app's first."""
+def _cursor(value: Any) -> int | None:
+    """What is no number begins at the start, as 0 does, the web app's first."""
     try:
         number = int(value)
     except (TypeError, ValueError):
@@ -24,34 +24,78 @@ def _position(value: Any) -> int | None:
     return min(number, LARGEST_NUMBER) if number > 0 else None
 
 
-# The position of the last thing that was answered.
-Cursor = Annotated[int | None, BeforeValidator(_position)]
+# Where a list is read on. The position of the last thing that was answered; or how many things were, which is what the
+# web app counts up by itself: less than any position, and good for a list that stays as it is.
+Cursor = Annotated[int | None, BeforeValidator(_cursor)]
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """`total` is how many there are on all pages; `next_cursor` is None on the last one."""
+class Page(Generic[T_co]):
+    """`next_cursor` is None on the last one."""
 
-    rows: Sequence[T]
+    rows: Sequence[T_co]
     next_cursor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPage(Page[T_co]):
+    """`total` is how many there are on all pages."""
+
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T_co]):
+    """What is listed, as a statement that selects its model; what is read beside it, and what a row is made into."""
+
+    rows: Select[Any]
+    each: Callable[[Row[Any]], T_co]
+    beside: Callable[[Select[Any]], Select[Any]] = lambda statement: statement
+
+    def page(self, after: int | None, limit: int) -> Select[Any]:
+        """With one row more than the page has, which tells whether there is another page."""
+        position = self.rows.selected_columns.position
+        rows = self.rows.order_by(position.desc()).limit(limit + 1)
+        return self.beside(rows if after is None else rows.where(position < after))
+
+    def positions(self) -> Select[Any]:
+        return self.rows.with_only_columns(self.rows.selected_columns.position)
+
+    def count(self) -> Select[Any]:
+        return select(func.count()).select_from(self.rows.with_only_columns(self.rows.selected_columns.id).subquery())
+
+
 async def read_page(
-    session: AsyncSession,
-    statement: Select[Any],
-    model: type[GalleryImage | GalleryAlbum],
-    cursor: int | None,
-    limit: int,
-    each: Callable[[Row[Any]], T],
-) -> Page[T]:
-    """What comes after `cursor`, in one round trip. The statement's first column is the model; `each` reads a row."""
-    count = select(func.count()).select_from(statement.with_only_columns(model.id).subquery())
-    page = statement.add_columns(count.scalar_subquery()).order_by(model.position.desc()).limit(limit + 1)
-    if cursor is not None:
-        page = page.where(model.position < cursor)
-    found = (await session.execute(page)).all()
-    if not found:  # no row tells how many there are before the cursor
-        return Page([], None, (await session.scalar(count) or 0) if cursor else 0)
-    next_cursor = found[limit - 1][0].position if len(found) > limit else None
-    return Page([each(row) for row in found[:limit]], next_cursor, found[0][-1])
+    session: AsyncSession, listings: Sequence[Listing[T_co]], cursor: int | None, limit: int
+) -> Page[T_co]:
+    """Of one list, or of several taken as one."""
+    after = await _position(session, cursor, listings)
+    found: list[tuple[int, T_co]] = []
+    for listing in listings:
+        rows = (await session.execute(listing.page(after, limit))).all()
+        found += [(row[0].position, listing.each(row)) for row in rows]
+    found.sort(key=lambda positioned: positioned[0], reverse=True)
+    next_cursor = found[limit - 1][0] if len(found) > limit else None
+    return Page([thing for _, thing in found[:limit]], next_cursor)
+
+
+async def read_counted_page(
+    session: AsyncSession, listing: Listing[T_co], cursor: int | None, limit: int
+) -> CountedPage[T_co]:
+    """In one round trip, unless there is nothing behind the cursor."""
+    after = await _position(session, cursor, [listing])
+    page = listing.page(after, limit).add_columns(listing.count().scalar_subquery())
+    rows = (await session.execute(page)).all()
+    if not rows:
+        return CountedPage([], None, 0 if after is None else await session.scalar(listing.count()) or 0)
+    next_cursor = rows[limit - 1][0].position if len(rows) > limit else None
+    return CountedPage([listing.each(row) for row in rows[:limit]], next_cursor, rows[0][-1])
+
+
+async def _position(session: AsyncSession, cursor: int | None, listings: Sequence[Listing[Any]]) -> int | None:
+    """The cursor as a position in these lists taken as one; None at the start."""
+    if cursor is None or cursor >= FIRST_POSITION or not listings:
+        return cursor
+    position = union_all(*(listing.positions() for listing in listings)).subquery().c.position
+    last_seen = select(position).order_by(position.desc()).offset(cursor - 1).limit(1)
+    return await session.scalar(last_seen) or FIRST_POSITION  # behind everything

@@ -1,12 +1,13 @@
 """Every table, for Alembic and the repositories."""
 
 from lego_api.models.base import Base, OwnedRecord, Record, utc_now
-from lego_api.models.gallery import GalleryAlbum, GalleryFlag, GalleryImage
+from lego_api.models.gallery import FIRST_POSITION, GalleryAlbum, GalleryFlag, GalleryImage
 from lego_api.models.mocs import Moc, MocFile, MocGalleryAlbum, MocGalleryImage, PartsList
 from lego_api.models.outbox import OutboxEntry
 from lego_api.models.wishlist import WishlistItem
 
 __all__ = [
+    "FIRST_POSITION",
     "Base",
     "GalleryAlbum",
     "GalleryFlag",

@@ -21,7 +21,8 @@ from lego_api.models.searching import (
     search_vector,
 )
 
-GALLERY_POSITIONS = Sequence("gallery_positions", metadata=Base.metadata)
+FIRST_POSITION = 1_000_000_000  # all positions are more, so that a number of things is no position
+GALLERY_POSITIONS = Sequence("gallery_positions", start=FIRST_POSITION + 1, metadata=Base.metadata)
 
 
 def _position() -> Mapped[int]:
@@ -68,6 +69,7 @@ class GalleryImage(OwnedRecord):
         Index("idx_gallery_images_user_created", "user_id", "created_at"),
         Index("idx_gallery_images_user_id_lazy", "user_id"),
         Index("idx_gallery_images_user_position", "user_id", "position"),
+        Index("idx_gallery_images_outside_albums", "user_id", "position", postgresql_where=text("album_id IS NULL")),
         Index("idx_gallery_images_album_position", "album_id", "position"),
         Index("idx_gallery_images_search_vector", "search_vector", postgresql_using="gin"),
     )

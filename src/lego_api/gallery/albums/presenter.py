@@ -8,7 +8,7 @@ from lego_api.gallery.albums.schemas import AlbumOut
 
 S = TypeVar("S", bound=AlbumOut)
 
-COLUMNS = ("id", "user_id", "title", "description", "cover_image_id", "created_at", "last_updated_at")
+COLUMNS = ("id", "user_id", "title", "description", "created_at", "last_updated_at")
 
 
 class AlbumPresenter:
@@ -21,6 +21,7 @@ class AlbumPresenter:
     def one_as(self, model: type[S], covered: CoveredAlbum, **parts: Any) -> S:
         """An album together with what else the model shows of it."""
         values = {name: getattr(covered.album, name) for name in COLUMNS} | {
+            "cover_image_id": covered.chosen_id,
             "image_count": covered.image_count,
             "url": covered.url,
             "thumbnail_url": covered.thumbnail_url or covered.url,

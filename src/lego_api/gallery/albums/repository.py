@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, true, update
+from sqlalchemy import Row, Select, case, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from lego_api.fulltext import matching
-from lego_api.gallery.paging import Page, read_page
+from lego_api.gallery.paging import Listing
 from lego_api.models import GalleryAlbum, GalleryImage, utc_now
 from lego_api.repository import OwnedRepository
 
@@ -18,10 +18,14 @@ SHOWN_WITH_ALBUMS = 50  # images of each album, where albums are listed with the
 
 @dataclass(frozen=True, slots=True)
 class CoveredAlbum:
-    """`url` and `thumbnail_url` refer to the cover: the image that was chosen, else the newest; None if it is empty."""
+    """`url` and `thumbnail_url` refer to the cover: the image that was chosen, else the newest; None if it is empty.
+
+    `chosen_id` is that of a chosen image which is in the album. An old row may name one that is not.
+    """
 
     album: GalleryAlbum
     image_count: int = 0
+    chosen_id: UUID | None = None
     url: str | None = None
     thumbnail_url: str | None = None
 
@@ -35,17 +39,21 @@ class AlbumRepository(OwnedRepository[GalleryAlbum]):
     def visible(self) -> Select[GalleryAlbum]:
         return select(GalleryAlbum)
 
-    async def read(self, search: str, cursor: int | None, limit: int) -> Page[CoveredAlbum]:
+    def listing(self, search: str = "") -> Listing[CoveredAlbum]:
         """Of the user's own albums, those that match, all if there is nothing to search for."""
         own = self.owned()
         if search:
             title, vector, document = GalleryAlbum.title, GalleryAlbum.search_vector, GalleryAlbum.search_text
             own = own.where(matching(search, headline=title, vector=vector, document=document)[0])
-        return await read_page(self.session, _with_cover(own), GalleryAlbum, cursor, limit, _covered)
+        return Listing(own, each=_covered, beside=_with_cover)
 
     async def covered(self, album: GalleryAlbum) -> CoveredAlbum:
+        """Raises `NotFound` for an album that has been deleted since it was read."""
         statement = _with_cover(select(GalleryAlbum).where(GalleryAlbum.id == album.id))
-        return _covered((await self.session.execute(statement)).one())
+        row = (await self.session.execute(statement)).one_or_none()
+        if row is None:
+            raise self._not_found()
+        return _covered(row)
 
     async def images(self, album_ids: Sequence[UUID]) -> Mapping[UUID, list[GalleryImage]]:
         """The newest images of each album, at most `SHOWN_WITH_ALBUMS`."""
@@ -65,12 +73,26 @@ class AlbumRepository(OwnedRepository[GalleryAlbum]):
             by_album[found.album_id].append(found)
         return by_album
 
+    async def hold(self, album_id: UUID, image_ids: Sequence[UUID]) -> None:
+        """Locks the album that images come into, and those whose covers they are: before any image is locked."""
+        losing = GalleryAlbum.cover_image_id.in_(image_ids)
+        albums = select(GalleryAlbum.id).where(or_(GalleryAlbum.id == album_id, losing)).order_by(GalleryAlbum.id)
+        await self.session.execute(albums.with_for_update())
+
     async def fill(self, album: GalleryAlbum, images: Sequence[GalleryImage]) -> None:
-        """Puts images into the album, out of the one they were in."""
+        """Puts images into the album, out of the one they were in, whose cover they can no longer be."""
         ids = [image.id for image in images if image.album_id != album.id]
         if ids:
             changes = {"album_id": album.id, "last_updated_at": utc_now()}
             await self.session.execute(update(GalleryImage).where(GalleryImage.id.in_(ids)).values(changes))
+            losing = GalleryAlbum.cover_image_id.in_(ids), GalleryAlbum.id != album.id
+            await self.session.execute(update(GalleryAlbum).where(*losing).values(cover_image_id=None))
+
+    async def delete(self, row: GalleryAlbum) -> None:
+        """Its images stay. They are locked as everybody locks them, in the order of their ids."""
+        inside = select(GalleryImage.id).where(GalleryImage.album_id == row.id).order_by(GalleryImage.id)
+        await self.session.execute(inside.with_for_update(key_share=True))
+        await super().delete(row)
 
 
 def _with_cover(albums: Select[GalleryAlbum]) -> Select[Any]:
@@ -78,14 +100,18 @@ def _with_cover(albums: Select[GalleryAlbum]) -> Select[Any]:
     count = select(func.count()).where(inside).correlate(GalleryAlbum).scalar_subquery()
     chosen_first = (GalleryImage.id == GalleryAlbum.cover_image_id).desc().nulls_last()
     cover = (
-        select(GalleryImage.image_url, GalleryImage.thumbnail_url)
+        select(
+            case((GalleryImage.id == GalleryAlbum.cover_image_id, GalleryImage.id)).label("chosen_id"),
+            GalleryImage.image_url,
+            GalleryImage.thumbnail_url,
+        )
         .where(inside)
         .order_by(chosen_first, GalleryImage.position.desc())
         .limit(1)
         .lateral()
     )
-    return albums.add_columns(count, cover.c.image_url, cover.c.thumbnail_url).outerjoin(cover, true())
+    return albums.add_columns(count, *cover.c).outerjoin(cover, true())
 
 
 def _covered(row: Row[Any]) -> CoveredAlbum:
-    return CoveredAlbum(*row[:4])
+    return CoveredAlbum(*row[:5])

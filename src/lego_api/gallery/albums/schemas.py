@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from lego_api.fields import Description, Title, none_if_empty
 from lego_api.gallery.images.schemas import ImageId
@@ -30,7 +30,7 @@ class AlbumUpdate(AlbumFields):
     """Only what was sent changes. Without a cover of its own, an album shows its newest image."""
 
     title: Title | None = None
-    cover_image_id: Annotated[str, StringConstraints(max_length=100)] | None = None
+    cover_image_id: Annotated[ImageId | None, BeforeValidator(none_if_empty)] = None
 
     @field_validator("title")
     @classmethod

@@ -21,7 +21,8 @@ from lego_api.gallery.albums.schemas import (
 from lego_api.gallery.images.presenter import ImagePresenter
 from lego_api.gallery.images.repository import ImageRepository
 from lego_api.gallery.images.schemas import ImageFilter
-from lego_api.models import GalleryAlbum
+from lego_api.gallery.paging import read_counted_page, read_page
+from lego_api.models import GalleryAlbum, GalleryImage
 from lego_api.resources import Resources
 
 SHOWN_AT_ONCE = 1000  # images of an album
@@ -41,7 +42,7 @@ class AlbumService:
         """The caller's own albums, with the newest images of each if they are asked for."""
 
         async def load() -> Albums | AlbumsWithImages:
-            page = await self._albums.read("", cursor, limit)
+            page = await read_counted_page(self._work.session, self._albums.listing(), cursor, limit)
             position: dict[str, Any] = {"total": page.total, "next_cursor": page.next_cursor}
             if not with_images:
                 return Albums(albums=[self._present.one(album) for album in page.rows], **position)
@@ -68,12 +69,13 @@ class AlbumService:
         return OneAlbum(album=self._present.one(CoveredAlbum(album)), images=[], next_cursor=None)
 
     async def update(self, id: str, data: AlbumUpdate) -> OneAlbum:
-        album = await self._editable(id, "edit")
         changes = data.model_dump(exclude_unset=True)
-        if data.cover_image_id is not None:
-            image_id = self._images.parse_id(data.cover_image_id)
-            (image,) = await self._images.lock([image_id], "Forbidden: You can only use your own images")
-            changes["cover_image_id"] = image.id
+        if data.cover_image_id is None:
+            album = await self._editable(id, "edit")
+        else:
+            image_id = changes["cover_image_id"] = self._images.parse_id(data.cover_image_id)
+            album = await self._editable(id, "edit", receives=[image_id])
+            image = await self._images.get_editable(image_id, "Forbidden: You can only use your own images")
             await self._albums.fill(album, [image])
         await self._albums.update(album, changes)
         self._changed()
@@ -88,16 +90,17 @@ class AlbumService:
 
     async def add(self, id: str, image_ids: Sequence[str]) -> tuple[GalleryAlbum, list[UUID]]:
         """All the images or none: into this album, and out of the one they were in."""
-        album = await self._editable(id, "add images to")
         wanted = self._images.parse_ids(image_ids)
+        album = await self._editable(id, "add images to", receives=wanted)
         images = await self._images.lock(wanted, "Forbidden: You can only add your own images")
-        await self._albums.fill(album, images)
-        await self._albums.update(album, {})
-        self._changed()
+        await self._fill(album, images)
         return album, wanted
 
     async def add_one(self, id: str, image_id: str) -> OneAlbum:
-        album, _ = await self.add(id, [image_id])
+        wanted = self._images.parse_id(image_id)
+        album = await self._editable(id, "add images to", receives=[wanted])
+        image = await self._images.get_editable(wanted, "Forbidden: You can only add your own images")
+        await self._fill(album, [image])
         return await self._shown(album)
 
     async def remove(self, id: str, image_id: str) -> OneAlbum:
@@ -111,17 +114,24 @@ class AlbumService:
         self._changed()
         return await self._shown(album)
 
+    async def _fill(self, album: GalleryAlbum, images: Sequence[GalleryImage]) -> None:
+        await self._albums.fill(album, images)
+        await self._albums.update(album, {})
+        self._changed()
+
     async def _shown(self, album: GalleryAlbum, cursor: int | None = None, limit: int = SHOWN_AT_ONCE) -> OneAlbum:
-        of_owner = ImageRepository(self._work.session, album.user_id)
-        page = await of_owner.read(ImageFilter(album_id=album.id), cursor, limit)
+        inside = ImageRepository(self._work.session, album.user_id).listing(ImageFilter(album_id=album.id))
+        page = await read_page(self._work.session, [inside], cursor, limit)
         return OneAlbum(
             album=self._present.one(await self._albums.covered(album)),
             images=self._present_images.all(page.rows),
             next_cursor=page.next_cursor,
         )
 
-    async def _editable(self, id: str, verb: str) -> GalleryAlbum:
-        """The caller's own album, locked: before any image is."""
+    async def _editable(self, id: str, verb: str, *, receives: Sequence[UUID] = ()) -> GalleryAlbum:
+        """The caller's own album, locked, and what the images that it receives are covers of: before any image is."""
+        if receives:
+            await self._albums.hold(self._albums.parse_id(id), receives)
         return await self._albums.get_editable(id, f"Forbidden: You do not have permission to {verb} this album")
 
     def _changed(self) -> None:

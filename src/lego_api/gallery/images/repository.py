@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, true, update
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lego_api.errors import Forbidden, NotFound
 from lego_api.fulltext import has_tag, matching
 from lego_api.gallery.images.schemas import ImageFilter
-from lego_api.gallery.paging import Page, read_page
+from lego_api.gallery.paging import Listing
 from lego_api.models import GalleryAlbum, GalleryImage
 from lego_api.repository import OwnedRepository, parse_id
 
 MOST_CHOICES = 1000  # tags, or categories, to choose from
 # Of an array; old rows may hold anything.
-STRINGS: ColumnElement[str] = literal_column("""'$[*] ? (@.type() == "string")'::jsonpath""")
+STRINGS: ColumnElement[str] = literal_column("""'strict $[*] ? (@.type() == "string")'::jsonpath""")
 ITSELF: ColumnElement[str] = literal_column("'{}'::text[]")
 NOT_ALL_FOUND = "One or more images were not found"
 
@@ -48,8 +48,8 @@ class ImageRepository(OwnedRepository[GalleryImage]):
             statement = statement.where(_matching(wanted.search)[0])
         return statement
 
-    async def read(self, wanted: ImageFilter, cursor: int | None, limit: int) -> Page[GalleryImage]:
-        return await read_page(self.session, self.filtered(wanted), GalleryImage, cursor, limit, lambda row: row[0])
+    def listing(self, wanted: ImageFilter) -> Listing[GalleryImage]:
+        return Listing(self.filtered(wanted), each=lambda row: row[0])
 
     async def search(self, wanted: ImageFilter, offset: int, limit: int) -> tuple[Sequence[GalleryImage], int]:
         """The most relevant first; without words to look for, the newest."""
@@ -60,7 +60,8 @@ class ImageRepository(OwnedRepository[GalleryImage]):
 
     async def tags(self) -> Sequence[str]:
         """Each once, though its case may differ from image to image."""
-        tags = func.jsonb_path_query(GalleryImage.tags, STRINGS).table_valued("tag").render_derived()
+        array = case((func.jsonb_typeof(GalleryImage.tags) == "array", GalleryImage.tags))
+        tags = func.jsonb_path_query(array, STRINGS).table_valued("tag").render_derived()
         tag: ColumnElement[str] = tags.c.tag.op("#>>")(ITSELF)
         return await self._choices(select(func.min(tag)).select_from(GalleryImage).join(tags, true()), tag)
 

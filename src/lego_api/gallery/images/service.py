@@ -12,6 +12,7 @@ from lego_api.db import UnitOfWork
 from lego_api.gallery.images.presenter import ImagePresenter
 from lego_api.gallery.images.repository import ImageRepository
 from lego_api.gallery.images.schemas import Choices, ImageFilter, Images, ImageUpdate, check_title
+from lego_api.gallery.paging import read_counted_page
 from lego_api.models import GalleryImage
 from lego_api.resources import Resources
 from lego_api.rows import GalleryImageOut
@@ -34,7 +35,7 @@ class ImageService:
 
     async def page(self, wanted: ImageFilter, cursor: int | None, limit: int) -> bytes:
         async def load() -> Images:
-            page = await self._images.read(wanted, cursor, limit)
+            page = await read_counted_page(self._work.session, self._images.listing(wanted), cursor, limit)
             return Images(images=self._present.all(page.rows), total=page.total, next_cursor=page.next_cursor)
 
         return await self._cache.get_json(self._scope, ["images", *wanted.key(), cursor, limit], load)
