@@ -8,7 +8,8 @@ import httpx
 
 from tests.support.clients import Api
 from tests.support.database import Database
-from tests.support.route_table import Case, World
+from tests.support.route_table import Case
+from tests.support.route_world import World
 
 COMMIT = b"COMMIT;"  # as it is sent; there is also BEGIN ISOLATION LEVEL READ COMMITTED
 TABLES = ("moc_instructions", "moc_files", "moc_gallery_images", "wishlist_items")
@@ -36,11 +37,11 @@ def contents(database: Database, tables: Iterable[str] = TABLES) -> dict[str, An
     return {table: database.fetch(f"SELECT * FROM {table} ORDER BY id") for table in tables}
 
 
-def prepared(api: Api, database: Database, cases: Iterable[Case]) -> dict[str, Request]:
+def prepared(api: Api, cases: Iterable[Case]) -> dict[str, Request]:
     """Requests of an owner of everything that they need: sending them is all that is left to do."""
     requests: dict[str, Request] = {}
     for case in cases:
-        world = World(api, database)
+        world = World(api)
         path, body = world.fill(case.path), case.body(world)
         requests[case.id] = lambda case=case, world=world, path=path, body=body: world.owner.request(  # type: ignore[misc]
             case.method, path, **body

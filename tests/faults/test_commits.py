@@ -60,7 +60,7 @@ def commit_of(case: Case) -> int:
 
 def test_a_commit_that_the_database_refuses(server: Server, objects: Objects) -> None:
     cases = [case for case in WRITES if case.id not in OUTBOX_ONLY]
-    requests = prepared(server.api, server.database, cases)
+    requests = prepared(server.api, cases)
     for table in contents(server.database):
         refuse_commits(server.database, table)
     rows, keys = contents(server.database), objects.keys()
@@ -83,7 +83,7 @@ def test_a_commit_that_may_succeed_the_next_time(server: Server, state: str) -> 
 
 
 def test_an_announcement_that_cannot_be_made_stores_nothing(server: Server, objects: Objects) -> None:
-    requests = prepared(server.api, server.database, [case for case in WRITES if case.id in {*STORING, UPLOAD}])
+    requests = prepared(server.api, [case for case in WRITES if case.id in {*STORING, UPLOAD}])
     assert len(requests) == len(STORING) + 1
     refuse_commits(server.database, "outbox")
     rows, keys = contents(server.database), objects.keys()
@@ -102,7 +102,7 @@ def test_a_connection_that_breaks_at_the_commit(
         Proxy(own_settings.database_url) as way,
         serving(own_settings, "lambda", database_url=way.url) as api,
     ):
-        send = prepared(api, own_database, [case])[case.id]
+        send = prepared(api, [case])[case.id]
         rows, keys = contents(own_database, [*TABLES, "outbox"]), objects.keys()
         way.rule = only(commit_of(case), COMMIT, Verdict.CUT)
         assert_unavailable(send())
@@ -121,7 +121,7 @@ def test_a_commit_whose_answer_is_lost_did_happen(
         Proxy(own_settings.database_url) as way,
         serving(own_settings, "lambda", database_url=way.url) as api,
     ):
-        send = prepared(api, own_database, [case])[case.id]
+        send = prepared(api, [case])[case.id]
         rows = contents(own_database, [*TABLES, "outbox"])
         way.rule = only(commit_of(case), COMMIT, Verdict.LOSE_ANSWER)
         assert_unavailable(send())

@@ -94,12 +94,12 @@ def test_backends_killed_while_idle_are_replaced(own_settings: Settings, own_dat
             assert user.get(LIST).status_code == 200
 
 
-def test_every_route_that_needs_a_refusing_database_is_a_503(settings: Settings, database: Database) -> None:
+def test_every_route_that_needs_a_refusing_database_is_a_503(settings: Settings) -> None:
     with (
         Proxy(settings.database_url) as way,
         serving(settings, database_url=way.url, redis_url=None) as api,
     ):
-        requests = prepared(api, database, CASES)
+        requests = prepared(api, CASES)
         expected = {case.id: case.status if case.id in INDEPENDENT else 503 for case in CASES}
         with way.refusing():
             answers = {id: send() for id, send in requests.items()}

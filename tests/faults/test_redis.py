@@ -12,7 +12,8 @@ from lego_api.config import Settings
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.faults import Proxy, serving
-from tests.support.route_table import CASES, Case, World
+from tests.support.route_table import CASES, Case
+from tests.support.route_world import World
 
 LIST = "/api/wishlist"
 NEVER_AGAIN = 3600.0  # seconds until the breaker lets somebody probe
@@ -23,8 +24,8 @@ ROUTES = [case for case in CASES if case.path not in PROBES]
 Fault = Callable[[Proxy], AbstractContextManager[None]]
 
 
-def statuses(api: Api, database: Database, cases: list[Case]) -> dict[str, int]:
-    worlds = ((case, World(api, database)) for case in cases)
+def statuses(api: Api, cases: list[Case]) -> dict[str, int]:
+    worlds = ((case, World(api)) for case in cases)
     return {case.id: case.send(world, world.owner).status_code for case, world in worlds}
 
 
@@ -54,22 +55,22 @@ def answers_from_the_cache(user: User, database: Database) -> bool:
 
 
 @pytest.mark.parametrize("fault", [Proxy.refusing, Proxy.hanging], ids=["refusing", "hanging"])
-def test_every_route_answers_without_redis(settings: Settings, database: Database, fault: Fault) -> None:
+def test_every_route_answers_without_redis(settings: Settings, fault: Fault) -> None:
     with (
         Proxy(str(settings.redis_url)) as way,
         serving(settings, redis_url=way.url, breaker_seconds=NEVER_AGAIN, cache_timeout=0.2) as api,
         fault(way),
     ):
-        assert statuses(api, database, ROUTES) == expected(ROUTES)
+        assert statuses(api, ROUTES) == expected(ROUTES)
         assert way.accepted <= 1, "one attempt, then none until the pause is over"
         health = api.client().get("/health")
         assert (health.status_code, health.json()["status"]) == (200, "degraded")
         assert health.json()["components"]["redis"] == "unhealthy"
 
 
-def test_every_route_answers_where_no_redis_is_configured(settings: Settings, database: Database) -> None:
+def test_every_route_answers_where_no_redis_is_configured(settings: Settings) -> None:
     with serving(settings, "lambda", redis_url=None) as api:
-        assert statuses(api, database, list(CASES)) == expected(list(CASES))
+        assert statuses(api, list(CASES)) == expected(list(CASES))
         health = api.client().get("/health").json()
         assert (health["status"], health["components"]["redis"]) == ("healthy", "disabled")
 

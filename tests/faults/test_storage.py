@@ -78,7 +78,7 @@ def create_with_files(user: User, *files: bytes) -> httpx.Response:
 
 @pytest.mark.parametrize("fault", ["refusing", "hanging"])
 def test_an_upload_that_s3_does_not_take(impatient: Server, objects: Objects, fault: str) -> None:
-    requests = prepared(impatient.api, impatient.database, UPLOADS)
+    requests = prepared(impatient.api, UPLOADS)
     assert len(requests) == 4
     rows, keys = contents(impatient.database), objects.keys()
     with getattr(impatient.way, fault)(), ThreadPoolExecutor() as threads:

@@ -41,9 +41,9 @@ def assert_harmless(statements: list[Statement]) -> None:
         assert len(statement.sql.encode()) < LIMIT, f"{len(statement.sql)} characters: {statement.sql[:200]}"
 
 
-def test_nothing_pins_on_any_route_and_one_connection_is_enough(wire: Wire, database: Database) -> None:
+def test_nothing_pins_on_any_route_and_one_connection_is_enough(wire: Wire) -> None:
     api, way, recorder = wire
-    requests = prepared(api, database, CASES)
+    requests = prepared(api, CASES)
     answers = {id: send().status_code for id, send in requests.items()}
     assert answers == {case.id: case.status for case in CASES}
     statements = recorder.take()
@@ -52,9 +52,9 @@ def test_nothing_pins_on_any_route_and_one_connection_is_enough(wire: Wire, data
     assert way.accepted == 1
 
 
-def test_reads_open_no_transaction(wire: Wire, database: Database) -> None:
+def test_reads_open_no_transaction(wire: Wire) -> None:
     api, _, recorder = wire
-    requests = prepared(api, database, [case for case in CASES if case.method == "GET"])
+    requests = prepared(api, [case for case in CASES if case.method == "GET"])
     recorder.take()
     asked = 0
     for id, send in requests.items():
