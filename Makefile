@@ -4,16 +4,20 @@ PYTEST_ARGS ?=
 IMAGE ?= lego-api
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test lint format migrate seed bench image lock clean
+.PHONY: help dev test test-simd lint format migrate seed bench image lock clean
 
 help:
-	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 dev: .venv/ready ## run the API and all it needs on http://localhost:9000 (PORT=9100: elsewhere)
 	@exec .venv/bin/lego-api dev --port $(PORT)
 
 test: .venv/ready ## run the tests (PYTEST_ARGS="-k wishlist -x": some of them)
 	.venv/bin/pytest -n auto $(PYTEST_ARGS)
+
+test-simd: .venv/ready ## run the tests of pictures under pillow-simd, as it is in the image
+	@folder=$$(.ci/pillow-simd) || exit 1; [ -z "$$folder" ] || { set -x; PYTHONPATH="$$folder" TESTED_PIL=pillow-simd \
+		.venv/bin/pytest tests/adapters -k image $(PYTEST_ARGS); }
 
 lint: .venv/ready ## check style, types and which module may import which
 	.venv/bin/ruff check
