@@ -1,6 +1,6 @@
 """Images and albums to begin a test with, made as any client makes them, and what to look for in answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -147,3 +147,25 @@ def problems(answer: httpx.Response) -> Json:
     assert refusal(answer)[:2] == (400, "VALIDATION_ERROR")
     fields: Json = answer.json()["details"]["fieldErrors"]
     return fields
+
+
+# Under which key each list answers what it lists.
+LISTS = {"/api/gallery": "items", "/api/images": "images", "/api/albums": "albums"}
+
+
+def page(user: httpx.Client, path: str, **query: Any) -> Json:
+    answer = user.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    body: Json = answer.json()
+    return body
+
+
+def pages(user: httpx.Client, path: str, **query: Any) -> Iterator[list[Json]]:
+    """A list from its start to its end, as `nextCursor` leads."""
+    cursor: int | None = 0
+    while cursor is not None:
+        body = page(user, path, cursor=cursor, **query)
+        yield body[LISTS[path]]
+        cursor = body["nextCursor"]
+        if path == "/api/gallery":
+            assert body["hasMore"] is (cursor is not None)
