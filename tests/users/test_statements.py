@@ -1,0 +1,83 @@
+"""What a profile asks of PostgreSQL: one statement, which reads indexes only, however much somebody has."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lego_api.config import Settings
+from tests.support.clients import Api, UvicornServer
+from tests.support.database import Database
+from tests.support.own_database import temporary_database
+from tests.support.statements import Statement, watched
+from tests.support.user_pool import UsersOfPool
+from tests.users.builders import known, profile
+
+ROWS_OF_EACH, MANY = 20_000, 200  # in all, and of one user
+PINS_THE_PROXY = 16 * 1024  # bytes of a statement
+
+INSERT = """
+    INSERT INTO {table} (user_id, title, {columns})
+    SELECT CASE WHEN n % {every} = 0 THEN 'collector' ELSE 'user ' || n % 500 END, md5(n::text), {values}
+    FROM generate_series(1, {rows}) AS n
+"""
+TABLES = {
+    "moc_instructions": ("type, created_at", "'moc', now() - n * interval '1 second'"),
+    "gallery_images": ("image_url, created_at", "'gallery/' || n, now() - n * interval '1 second'"),
+    "gallery_albums": ("description", "''"),
+    "wishlist_items": ("sort_order", "n::text"),
+}
+
+
+@pytest.fixture(scope="module")
+def crowded(settings: Settings) -> Iterator[Settings]:
+    with temporary_database(settings) as database:
+        for table, (columns, values) in TABLES.items():
+            database.fetch(
+                INSERT.format(
+                    table=table, columns=columns, values=values, rows=ROWS_OF_EACH, every=ROWS_OF_EACH // MANY
+                )
+            )
+        database.fetch("VACUUM ANALYZE")
+        yield settings.model_copy(update={"database_url": database.settings_url, "redis_url": None})
+
+
+@pytest.fixture(scope="module")
+def server(crowded: Settings) -> Iterator[UvicornServer]:
+    with UvicornServer(crowded) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def statement(crowded: Settings, server: UvicornServer) -> Statement:
+    """The only one, when somebody asks for the profile of who has most."""
+    api = Api(crowded, server.url)
+    profile(api.client(), "nobody")  # what is asked only once, is asked now
+    with watched(server.app) as statements:
+        body = profile(api.client(), "collector")
+    api.close()
+    assert set(body["stats"].values()) == {MANY}
+    [statement] = statements
+    return statement
+
+
+def test_only_indexes_are_read(crowded: Settings, statement: Statement) -> None:
+    plan = statement.plan(Database(crowded.database_url))
+    assert "Seq Scan" not in plan
+    for table in TABLES:
+        assert f"on {table}" in plan
+    assert "Index Scan Backward using idx_moc_instructions_user_created" in plan
+    assert "Index Scan Backward using idx_gallery_images_user_created" in plan
+
+
+def test_it_is_short_enough_for_the_proxy(statement: Statement) -> None:
+    assert len(statement.sql) < PINS_THE_PROXY / 4
+
+
+def test_the_user_themselves_cost_no_other_one(crowded: Settings, server: UvicornServer, pool: UsersOfPool) -> None:
+    api = Api(crowded, server.url)
+    user = known(api, pool, name="Anna")
+    profile(user, user.id)
+    with watched(server.app) as statements:
+        assert profile(user, user.id)["name"] == "Anna"
+    assert len(statements) == 1
+    api.close()
