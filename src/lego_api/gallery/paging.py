@@ -58,8 +58,9 @@ class Listing(Generic[T_co]):
         rows = self.rows.order_by(position.desc()).limit(limit + 1)
         return self.beside(rows if after is None else rows.where(position < after))
 
-    def positions(self) -> Select[Any]:
-        return self.rows.with_only_columns(self.rows.selected_columns.position)
+    def positions(self, limit: int) -> Select[Any]:
+        position = self.rows.selected_columns.position
+        return self.rows.with_only_columns(position).order_by(position.desc()).limit(limit)
 
     def count(self) -> Select[Any]:
         return select(func.count()).select_from(self.rows.with_only_columns(self.rows.selected_columns.id).subquery())
@@ -96,6 +97,7 @@ async def _position(session: AsyncSession, cursor: int | None, listings: Sequenc
     """The cursor as a position in these lists taken as one; None at the start."""
     if cursor is None or cursor >= FIRST_POSITION or not listings:
         return cursor
-    position = union_all(*(listing.positions() for listing in listings)).subquery().c.position
+    # Each limited, though all are: PostgreSQL would read and sort every list as a whole.
+    position = union_all(*(listing.positions(cursor) for listing in listings)).subquery().c.position
     last_seen = select(position).order_by(position.desc()).offset(cursor - 1).limit(1)
     return await session.scalar(last_seen) or FIRST_POSITION  # behind everything
