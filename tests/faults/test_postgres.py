@@ -37,6 +37,8 @@ INDEPENDENT = {
     "POST /api/mocs/test-cors",
     "GET /api/wishlist/reorder/status",
     "POST /api/wishlist/reorder/cancel",
+    "PATCH /api/users/{user_id}",
+    "DELETE /api/users/{user_id}/avatar",  # of who has none
 }
 PROBES = {"GET /health", "GET /api/health"}
 

@@ -73,18 +73,3 @@ def test_a_connection_that_breaks_once_costs_nothing(settings: Settings, way: Pr
         for verdict in (Verdict.CUT, Verdict.LOSE_ANSWER):
             way.rule = only(0, PUT, verdict)
             assert api.client().get(uploaded(user)).status_code == 200
-
-
-def test_without_the_database_nothing_is_stored_or_told(
-    own_settings: Settings, pool: UsersOfPool, stored: Stored
-) -> None:
-    with Proxy(own_settings.database_url) as way, serving(own_settings, database_url=way.url, redis_url=None) as api:
-        user = known(api, pool)
-        before = uploaded(user)
-        with way.refusing():
-            assert_unavailable(send_avatar(user))
-            assert_unavailable(user.delete(avatar_path(user)))
-            assert_unavailable(user.get(f"/api/users/{user.id}"))
-            assert rename(user, "Anna").status_code == 200
-        assert stored(user) == {key_of(before)}
-        assert pool.attributes(user.id)["picture"] == before
