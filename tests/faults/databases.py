@@ -12,7 +12,15 @@ from tests.support.route_table import Case
 from tests.support.route_world import World
 
 COMMIT = b"COMMIT;"  # as it is sent; there is also BEGIN ISOLATION LEVEL READ COMMITTED
-TABLES = ("moc_instructions", "moc_files", "moc_gallery_images", "wishlist_items")
+TABLES = (
+    "moc_instructions",
+    "moc_files",
+    "moc_gallery_images",
+    "wishlist_items",
+    "gallery_images",
+    "gallery_albums",
+    "gallery_flags",
+)
 
 Request = Callable[[], httpx.Response]
 
