@@ -20,11 +20,13 @@ from lego_api.gallery.listing.router import router as gallery
 from lego_api.health.probes import HealthProbes
 from lego_api.health.router import public as health
 from lego_api.maintenance import run_for_ever
+from lego_api.mocs.direct_uploads.router import router as direct_uploads
 from lego_api.mocs.files.router import router as moc_files
 from lego_api.mocs.gallery_links.router import router as moc_gallery_links
 from lego_api.mocs.local_router import public as local_mocs
 from lego_api.mocs.router import public as public_mocs
 from lego_api.mocs.router import router as mocs
+from lego_api.parts_lists.router import router as parts_lists
 from lego_api.resources import Resources
 from lego_api.users.router import public as public_users
 from lego_api.users.router import router as users
@@ -76,7 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
 def _routers(settings: Settings) -> list[APIRouter]:
     routers = [
         *(health, csrf),
-        *(public_mocs, mocs, moc_files, moc_gallery_links),
+        *(parts_lists, direct_uploads, public_mocs, mocs, moc_files, moc_gallery_links),
         *(gallery, gallery_images, gallery_albums, images, albums, flags),
         wishlist,
         *(public_users, users),

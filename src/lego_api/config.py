@@ -86,6 +86,10 @@ class Settings(BaseSettings):
     max_json_bytes: int = 10 * 1024 * 1024
     max_instruction_bytes: int = 50 * 1024 * 1024
     max_parts_list_bytes: int = 10 * 1024 * 1024
+    max_parts_list_rows: int = 1_000_000
+    # Larger lists are read when they have been stored, and not while somebody waits.
+    inline_parts_list_bytes: int = 2 * 1024 * 1024
+    inline_parts_list_rows: int = 10_000
     max_image_bytes: int = 20 * 1024 * 1024
     max_gallery_image_bytes: int = 50 * 1024 * 1024
     max_image_pixels: int = 50_000_000

@@ -2,19 +2,34 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 
 from lego_api.config import Settings
+from lego_api.db import unit_of_work
+from lego_api.parts_lists.importing import PartsListImports
+from lego_api.pending_uploads import PendingUploads
 from lego_api.resources import Resources
 
 logger = logging.getLogger(__name__)
 
 
-async def run_once(resources: Resources) -> int:
-    """Relays what is due; the number of outbox entries that are done with."""
-    return await resources.outbox.relay()
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Outbox entries that are done with, direct uploads that were never finalized, parts lists that were read late."""
+
+    relayed: int
+    expired: int
+    imported: int
 
 
-async def run_alone(settings: Settings) -> int:
+async def run_once(resources: Resources) -> Done:
+    relayed = await resources.outbox.relay()
+    async with unit_of_work(resources.sessions) as work:
+        expired = await PendingUploads(work, resources.outbox).expire()
+    return Done(relayed, expired, imported=await PartsListImports(resources).resume())
+
+
+async def run_alone(settings: Settings) -> Done:
     """The same, with connections of its own."""
     resources = Resources(settings)
     try:

@@ -72,7 +72,19 @@ class Outbox:
         same order, claim them or drop them.
         """
         async with unit_of_work(self._sessions) as work:
-            work.session.add(_deletion(_announcement(keys), keys, keep_for))
+            self.announce(work, keys, keep_for=keep_for)
+
+    def announce(self, work: UnitOfWork, keys: Sequence[str], *, keep_for: timedelta) -> None:
+        """The same in a transaction of the caller's, for objects that somebody else will store."""
+        work.session.add(_deletion(_announcement(keys), keys, keep_for))
+
+    async def is_announced(self, key: str) -> bool:
+        """Whether the object may still become somebody's, or is to be deleted."""
+        entries = select(OutboxEntry.id).where(
+            OutboxEntry.kind == DELETE_OBJECTS, OutboxEntry.payload["keys"].contains([key])
+        )
+        async with unit_of_work(self._sessions) as work:
+            return await work.session.scalar(entries.limit(1)) is not None
 
     async def claim_objects(self, work: UnitOfWork, keys: Sequence[str]) -> bool:
         """Keeps the announced objects if, and only if, `work` commits. False: nothing (or no longer) announced."""

@@ -16,6 +16,7 @@ from lego_api.errors import NotFound, StorageUnavailable
 logger = logging.getLogger(__name__)
 
 DOWNLOAD_SECONDS = 900
+CACHE_CONTROL = "public, max-age=31536000, immutable"  # a key is never written twice
 DELETE_BATCH = 1000  # S3's own limit for one DeleteObjects
 STREAM_BYTES = 256 * 1024
 MAX_CONNECTIONS = 20
@@ -84,7 +85,7 @@ class Storage:
                 Key=key,
                 Body=body,
                 ContentType=content_type,
-                CacheControl="public, max-age=31536000, immutable",  # a key is never written twice
+                CacheControl=CACHE_CONTROL,
                 ContentDisposition=attachment(save_as) if save_as else "inline",
             )
 
@@ -140,6 +141,23 @@ class Storage:
                 ExpiresIn=DOWNLOAD_SECONDS,
             )
         return url
+
+    async def presigned_post(
+        self, key: str, content_type: str, size: int, *, seconds: int, save_as: str | None = None
+    ) -> tuple[str, dict[str, str]]:
+        """A URL, and the fields of a form that a browser may send to it before the file: this object and no other."""
+        fields = {
+            "Content-Type": content_type,
+            "Cache-Control": CACHE_CONTROL,
+            "Content-Disposition": attachment(save_as) if save_as else "inline",
+            "x-amz-server-side-encryption": "AES256",
+        }
+        conditions = [{name: value} for name, value in fields.items()] + [["content-length-range", size, size]]
+        async with self._s3(self._settings.s3_public_endpoint_url or self._settings.s3_endpoint_url) as s3:
+            answer = await s3.generate_presigned_post(
+                self._bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
+            )
+        return answer["url"], answer["fields"]
 
     async def prepare(self) -> None:
         """Loads the SDK and makes the client, half a second of work; else the first use does. Connects nowhere.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import asdict
 from typing import Any
 
 from lego_api import maintenance
@@ -21,6 +22,6 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     if _resources is None:
         configure_logging(get_settings().log_level)
         _resources = Resources(get_settings())
-    relayed = _runner.run(maintenance.run_once(_resources))
-    logger.info("maintenance", extra={"relayed": relayed})
-    return {"relayed": relayed}
+    done = asdict(_runner.run(maintenance.run_once(_resources)))
+    logger.info("maintenance", extra=done)
+    return done

@@ -5,9 +5,8 @@ from typing import Any, TypeVar
 
 from lego_api.adapters.storage import Storage
 from lego_api.mocs.repository import PICTURES, THUMBNAIL
-from lego_api.mocs.schemas import MocFileOut
 from lego_api.models import Moc, MocFile
-from lego_api.rows import MocOut
+from lego_api.rows import MocFileOut, MocOut
 
 S = TypeVar("S", bound=MocOut)
 

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from lego_api.fields import Description, Name, Tags, Title, empty_if_none, invalid_field, none_if_empty
 from lego_api.mocs.fields import Count, ImageAddress, MocType, Moment, Year
-from lego_api.rows import MocOut
+from lego_api.rows import MocFileOut, MocOut, PartsListOut
 from lego_api.schemas import FileUrl, RequestSchema, Schema, Timestamp
 
 # The columns a client may write; those of the other type are ignored, like any unknown key.
@@ -98,36 +98,6 @@ class MocImage(Schema):
     url: FileUrl
     alt: str | None
     caption: str | None
-
-
-class MocFileOut(Schema):
-    id: UUID
-    moc_id: UUID
-    file_type: str
-    file_url: FileUrl
-    original_filename: str | None
-    mime_type: str | None
-    created_at: Timestamp
-    # In bytes. Left out of files of the old server, which did not know it: the web app takes a number or nothing.
-    size: int | None = Field(None, validation_alias="size_bytes", exclude_if=lambda size: size is None)
-
-
-class PartsListOut(Schema):
-    id: UUID
-    moc_id: UUID
-    file_id: UUID | None
-    title: str
-    description: str | None
-    built: bool | None
-    purchased: bool | None
-    inventory_percentage: str | None
-    total_parts_count: str | None
-    acquired_parts_count: str | None
-    cost_estimate: str | None
-    actual_cost: str | None
-    notes: str | None
-    created_at: Timestamp
-    updated_at: Timestamp
 
 
 class MocDetail(MocOut):

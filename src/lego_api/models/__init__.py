@@ -2,8 +2,10 @@
 
 from lego_api.models.base import Base, OwnedRecord, Record, utc_now
 from lego_api.models.gallery import FIRST_POSITION, GalleryAlbum, GalleryFlag, GalleryImage
-from lego_api.models.mocs import Moc, MocFile, MocGalleryAlbum, MocGalleryImage, PartsList
+from lego_api.models.mocs import Moc, MocFile, MocGalleryAlbum, MocGalleryImage
 from lego_api.models.outbox import OutboxEntry
+from lego_api.models.parts_lists import PartsList, PartsListPart
+from lego_api.models.pending_uploads import PendingUpload
 from lego_api.models.wishlist import WishlistItem
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "OutboxEntry",
     "OwnedRecord",
     "PartsList",
+    "PartsListPart",
+    "PendingUpload",
     "Record",
     "WishlistItem",
     "utc_now",

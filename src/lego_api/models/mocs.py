@@ -123,34 +123,3 @@ class MocGalleryAlbum(Base):
         Index("idx_moc_gallery_albums_gallery_album_id_lazy", "gallery_album_id"),
         Index("idx_moc_gallery_albums_moc_id_lazy", "moc_id"),
     )
-
-
-class PartsList(Record):
-    __tablename__ = "moc_parts_lists"
-
-    moc_id: Mapped[UUID] = mapped_column(
-        ForeignKey("moc_instructions.id", name="moc_parts_lists_moc_id_moc_instructions_id_fk", ondelete="CASCADE")
-    )
-    file_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("moc_files.id", name="moc_parts_lists_file_id_moc_files_id_fk", ondelete="SET NULL")
-    )
-    title: Mapped[str]
-    description: Mapped[str | None]
-    built: Mapped[bool | None] = mapped_column(default=False, server_default=text("false"))
-    purchased: Mapped[bool | None] = mapped_column(default=False, server_default=text("false"))
-    inventory_percentage: Mapped[str | None] = mapped_column(default="0.00", server_default=text("'0.00'::text"))
-    total_parts_count: Mapped[str | None]
-    acquired_parts_count: Mapped[str | None] = mapped_column(default="0", server_default=text("'0'::text"))
-    cost_estimate: Mapped[str | None]
-    actual_cost: Mapped[str | None]
-    notes: Mapped[str | None]
-    updated_at: Mapped[datetime] = updated_timestamp()
-
-    __table_args__ = (
-        Index("idx_moc_parts_lists_built", "built"),
-        Index("idx_moc_parts_lists_file_id", "file_id"),
-        Index("idx_moc_parts_lists_moc_built", "moc_id", "built"),
-        Index("idx_moc_parts_lists_moc_id", "moc_id"),
-        Index("idx_moc_parts_lists_moc_purchased", "moc_id", "purchased"),
-        Index("idx_moc_parts_lists_purchased", "purchased"),
-    )

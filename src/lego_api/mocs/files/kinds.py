@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
 
 from lego_api.adapters import content_types
 from lego_api.config import Settings
-from lego_api.errors import Invalid
-from lego_api.uploads import Upload
+from lego_api.errors import Invalid, PayloadTooLarge
+from lego_api.models import MocFile
+from lego_api.uploads import MEGABYTE, Upload
 
 FileType = Literal["instruction", "parts-list", "thumbnail", "gallery-image"]
 
@@ -26,6 +28,17 @@ PARTS_LISTS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     **INSTRUCTIONS,
 }
+PICTURES = {
+    ".jpg": content_types.JPEG,
+    ".jpeg": content_types.JPEG,
+    ".png": content_types.PNG,
+    ".webp": content_types.WEBP,
+    ".heic": content_types.HEIC,
+    ".heif": content_types.HEIC,
+}
+NO_INSTRUCTION = "Instructions file must be PDF or .io format"
+NO_PARTS_LIST = "Parts list files must be PDF, CSV, Excel, XML, JSON, Studio or text format"
+NO_PICTURE = "Images must be JPEG, PNG, WebP, or HEIC format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +54,33 @@ class Document:
 def instruction(upload: Upload, settings: Settings) -> Document:
     """Raises `Invalid` for what is neither a PDF nor a Studio file."""
     upload.check_size(settings.max_instruction_bytes)
-    return Document(
-        upload, "instruction", *_checked(upload, INSTRUCTIONS, "Instructions file must be PDF or .io format")
-    )
+    return Document(upload, "instruction", *_checked(upload, INSTRUCTIONS, NO_INSTRUCTION))
 
 
 def parts_list(upload: Upload, settings: Settings) -> Document:
     """Raises `Invalid` for what no parts list looks like. Whether it can be read is for the parser to say."""
     upload.check_size(settings.max_parts_list_bytes)
-    refusal = "Parts list files must be PDF, CSV, Excel, XML, JSON, Studio or text format"
-    return Document(upload, "parts-list", *_checked(upload, PARTS_LISTS, refusal))
+    return Document(upload, "parts-list", *_checked(upload, PARTS_LISTS, NO_PARTS_LIST))
+
+
+def announced(filename: str, file_type: FileType, size: int, settings: Settings) -> tuple[str, str]:
+    """The extension and the media type of a file that is yet to be sent. Raises `Invalid` or `PayloadTooLarge`."""
+    accepted, limit, refusal = {
+        "instruction": (INSTRUCTIONS, settings.max_instruction_bytes, NO_INSTRUCTION),
+        "parts-list": (PARTS_LISTS, settings.max_parts_list_bytes, NO_PARTS_LIST),
+    }.get(file_type, (PICTURES, settings.max_image_bytes, NO_PICTURE))
+    extension = PurePosixPath(filename).suffix.lower()
+    if extension not in accepted:
+        raise Invalid(refusal)
+    if size > limit:
+        raise PayloadTooLarge(f"File too large. Maximum size is {limit // MEGABYTE}MB.")
+    return extension, accepted[extension]
+
+
+def is_readable(file: MocFile) -> bool:
+    """Whether its parts can be read. Instructions in PDF and tables of Excel are kept as they are."""
+    extension = PurePosixPath(file.original_filename or "").suffix.lower()
+    return file.file_type == "parts-list" and extension not in (".pdf", ".xls", ".xlsx")
 
 
 def _checked(upload: Upload, accepted: Mapping[str, str], refusal: str) -> tuple[str, str]:

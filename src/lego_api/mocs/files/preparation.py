@@ -19,6 +19,12 @@ from lego_api.uploads import Upload
 PICTURE = Rendition("picture", max_edge=2048)
 
 
+def object_prefix(file_type: FileType, owner_id: str, moc_id: UUID) -> str:
+    """What the key of a MOC's file starts with. Storing something under `parts-lists/` is an event that reads it."""
+    folder = "parts-lists" if file_type == "parts-list" else "mocs"
+    return f"{folder}/{quote(owner_id, safe='')}/{moc_id}/"
+
+
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
     row: MocFile
@@ -31,7 +37,7 @@ class FilePreparation:
     def __init__(self, resources: Resources, owner_id: str, moc_id: UUID) -> None:
         self._settings = resources.settings
         self._images = resources.images
-        self._prefix = f"mocs/{quote(owner_id, safe='')}/{moc_id}/"
+        self._owner_id = owner_id
         self._moc_id = moc_id
 
     async def prepare(self, upload: Upload, file_type: FileType) -> PreparedFile:
@@ -87,7 +93,7 @@ class FilePreparation:
         save_as: str | None = None,
     ) -> PreparedFile:
         id = uuid4()
-        key = f"{self._prefix}{id}{extension}"
+        key = f"{object_prefix(file_type, self._owner_id, self._moc_id)}{id}{extension}"
         row = MocFile(
             id=id,
             moc_id=self._moc_id,

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lego_api.errors import NotFound
-from lego_api.models import MocFile
+from lego_api.mocs.files.kinds import is_readable
+from lego_api.models import MocFile, PartsList
 from lego_api.repository import flush, parse_id
 
 
@@ -36,11 +37,19 @@ class MocFileRepository:
         return frozenset(name for name in await self._session.scalars(statement) if name)
 
     async def add(self, files: Iterable[MocFile]) -> None:
-        """Raises `Conflict` when the MOC has a file of the same name by now."""
-        self._session.add_all(files)
+        """With lists for those whose parts are yet to be read.
+
+        Raises `Conflict` when the MOC has a file of the same name by now.
+        """
+        rows = list(files)
+        self._session.add_all(rows)
+        self._session.add_all(PartsList.read_from(file) for file in rows if is_readable(file))
         await flush(self._session, {"moc_files_moc_filename_unique": "This MOC already has a file with this name"})
 
     async def delete(self, files: Sequence[MocFile]) -> None:
+        """The parts lists that were read from them go, too."""
+        lists = delete(PartsList).where(PartsList.file_id.in_([file.id for file in files]))
+        await self._session.execute(lists)
         for file in files:
             await self._session.delete(file)
         await self._session.flush()

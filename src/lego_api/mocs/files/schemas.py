@@ -1,7 +1,6 @@
 """What uploading, deleting and downloading a MOC's files answers."""
 
-from lego_api.mocs.schemas import MocFileOut
-from lego_api.rows import MocOut
+from lego_api.rows import MocFileOut, MocOut
 from lego_api.schemas import Schema, Timestamp
 
 

@@ -14,6 +14,7 @@ from lego_api.mocs.files.schemas import DownloadInfo, FileDownload, FileSaved
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import MocRepository
 from lego_api.models import Moc, MocFile, utc_now
+from lego_api.piece_counts import recount
 from lego_api.resources import Resources
 
 MAY_NOT_DELETE = "Forbidden: You do not have permission to delete files from this MOC"
@@ -58,6 +59,8 @@ class MocFileService:
     async def remove(self, moc: Moc, files: Sequence[MocFile]) -> None:
         """Deletes files of a MOC with their objects; its thumbnail is none any more if it was one of them."""
         await self._files.delete(files)
+        if any(file.file_type == "parts-list" for file in files):
+            moc.total_piece_count = await recount(self._work.session, moc.id)
         references = [file.file_url for file in files]
         if moc.thumbnail_url in references:
             await self._mocs.update(moc, {"thumbnail_url": None})

@@ -1,0 +1,50 @@
+"""The function that S3's events call: reads parts lists that have been stored.
+
+An object that fails for now makes the invocation fail, so that it is tried again; of SQS messages, only its own.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from lego_api.config import get_settings
+from lego_api.observability import configure_logging
+from lego_api.parts_lists.events import stored_objects
+from lego_api.parts_lists.importing import PartsListImports
+from lego_api.resources import Resources
+
+logger = logging.getLogger(__name__)
+
+# One loop and one set of connections for the sandbox's life: connections belong to the loop that opened them.
+_runner = asyncio.Runner()
+_resources: Resources | None = None
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    global _resources
+    if _resources is None:
+        configure_logging(get_settings().log_level)
+        _resources = Resources(get_settings())
+    return _runner.run(import_stored(event, _resources))
+
+
+async def import_stored(event: dict[str, Any], resources: Resources) -> dict[str, Any]:
+    """Answers the messages of SQS that are to be sent again; raises what else failed, after all have been tried."""
+    imports = PartsListImports(resources)
+    failures: list[Exception] = []
+    again: list[dict[str, str]] = []
+    for stored in stored_objects(event):
+        if stored.bucket != resources.settings.s3_bucket:
+            logger.warning("an event of another bucket", extra={"bucket": stored.bucket})
+            continue
+        try:
+            await imports.import_object(stored.key)
+        except Exception as error:
+            logger.exception("a parts list could not be read", extra={"key": stored.key})
+            if stored.message_id is None:
+                failures.append(error)
+            else:
+                again.append({"itemIdentifier": stored.message_id})
+    if failures:
+        raise ExceptionGroup("parts lists that could not be read", failures)
+    return {"batchItemFailures": again}

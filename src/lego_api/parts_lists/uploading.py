@@ -1,0 +1,143 @@
+"""Parts lists that are sent to the application: small ones are read at once, large ones when they are stored."""
+
+import asyncio
+import hashlib
+import re
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from lego_api.adapters.identity import Caller
+from lego_api.cache_scopes import showing_moc
+from lego_api.db import UnitOfWork, unit_of_work
+from lego_api.errors import Conflict, Invalid
+from lego_api.models import MocFile, PartsList
+from lego_api.object_store import NewObject
+from lego_api.parts_lists.formats import Limits, PartsListError, read
+from lego_api.parts_lists.importing import new_list, write_parts
+from lego_api.parts_lists.parts import Part
+from lego_api.parts_lists.repository import PARTS_LIST, MocsWithParts, PartsListRepository
+from lego_api.parts_lists.schemas import CountedMoc, Parsing, Uploaded
+from lego_api.piece_counts import recount
+from lego_api.resources import Resources
+from lego_api.rows import MocFileOut, PartsListOut
+from lego_api.uploads import Upload
+
+DENIED = "MOC not found or access denied"
+EXTENSION = re.compile(r"[.][a-z0-9]{1,10}")
+MIME_TYPES = {".csv": "text/csv", ".txt": "text/plain", ".xml": "application/xml", ".bsx": "application/xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    format: str
+    parts: list[Part]
+
+
+class PartsListUploads:
+    """No transaction is open while a file is read or travels."""
+
+    def __init__(self, caller: Caller, resources: Resources) -> None:
+        self._user_id = caller.user_id
+        self._resources = resources
+        self._settings = resources.settings
+
+    async def upload(self, moc_id: str | None, upload: Upload | None) -> Uploaded:
+        """Stores the file with its parts. A file of the same name takes the place of the one before.
+
+        Raises `Invalid` with the reasons for a file that cannot be read; then nothing has been stored.
+        """
+        if not moc_id or upload is None:
+            raise Invalid("Missing required fields: mocId and partsListFile", code="MISSING_FIELDS")
+        async with unit_of_work(self._resources.read_sessions) as work:
+            moc = await MocsWithParts(work.session, self._user_id).get(moc_id, missing=DENIED)
+        if upload.size > self._settings.max_parts_list_bytes:
+            upload.check_size(self._settings.max_parts_list_bytes)
+        parsed = await self._parse(upload)
+        key = f"parts-lists/{quote(self._user_id, safe='')}/{moc.id}/{uuid4()}{_extension(upload)}"
+        mime_type = MIME_TYPES.get(upload.extension, "application/octet-stream")
+        content_hash = await asyncio.to_thread(_hash, upload)
+        async with self._resources.object_store.stored([NewObject(key, upload.body, mime_type, upload.filename)]) as work:
+            parts = PartsListRepository(work.session)
+            moc = await MocsWithParts(work.session, self._user_id).get(moc_id, missing=DENIED, for_update=True)
+            file = await self._file(work, parts, moc.id, upload, key, mime_type)
+            parts_list = await parts.of_file(file.id) or new_list(file)
+            await parts.add(parts_list)
+            if parsed:
+                await write_parts(parts, parts_list, parsed.format, parsed.parts)
+                await parts.update(parts_list, {"content_hash": content_hash})
+            else:
+                await parts.update(parts_list, {"status": "processing", "problems": None})
+            total = await recount(work.session, moc.id)
+            scopes = showing_moc(moc.id, moc.user_id)
+            work.after_commit(lambda: self._resources.cache.forget(*scopes))
+        return self._uploaded(file, parts_list, moc.id, total)
+
+    async def _parse(self, upload: Upload) -> Parsed | None:
+        """None for what is too large to be read while somebody waits."""
+        if upload.size > self._settings.inline_parts_list_bytes:
+            return None
+        most = self._settings.inline_parts_list_rows
+        try:
+            parsed = await asyncio.to_thread(_read, upload, self._limits(), most)
+        except PartsListError as error:
+            raise Invalid(
+                "Failed to parse parts list file", code="PARSING_FAILED", details=error.details()
+            ) from error
+        return parsed if len(parsed.parts) <= most else None
+
+    def _limits(self) -> Limits:
+        return Limits(max_rows=self._settings.max_parts_list_rows, max_bytes=self._settings.max_parts_list_bytes)
+
+    async def _file(
+        self, work: UnitOfWork, parts: PartsListRepository, moc_id: UUID, upload: Upload, key: str, mime_type: str
+    ) -> MocFile:
+        columns = {"file_url": key, "mime_type": mime_type, "size_bytes": upload.size}
+        file = await parts.file_named(moc_id, upload.filename)
+        if file is None:
+            file = MocFile(
+                id=uuid4(), moc_id=moc_id, file_type=PARTS_LIST, original_filename=upload.filename, **columns
+            )
+            await parts.add(file)
+            return file
+        if file.file_type != PARTS_LIST:
+            raise Conflict(f"This MOC already has a file named {upload.filename}")
+        if self._resources.storage.is_key(file.file_url):
+            self._resources.outbox.delete_objects(work, [file.file_url])
+        for name, value in columns.items():
+            setattr(file, name, value)
+        return file
+
+    def _uploaded(self, file: MocFile, parts_list: PartsList, moc_id: UUID, total: int | None) -> Uploaded:
+        ready = parts_list.status == "ready"
+        return Uploaded(
+            file=MocFileOut.model_validate(file, context={"file_url": self._resources.storage.url}),
+            parts_list=PartsListOut.model_validate(parts_list),
+            parsing=Parsing(
+                total_piece_count=int(parts_list.total_parts_count or 0) if ready else None,
+                unique_parts=parts_list.unique_parts_count if ready else None,
+                format=parts_list.format if ready else None,
+                success=ready,
+            ),
+            moc=CountedMoc(id=moc_id, total_piece_count=total),
+        )
+
+
+def _read(upload: Upload, limits: Limits, most: int) -> Parsed:
+    upload.body.seek(0)
+    reading = read(upload.body, upload.filename, limits)
+    parsed = Parsed(reading.format, list(islice(reading, most + 1)))
+    upload.body.seek(0)
+    return parsed
+
+
+def _hash(upload: Upload) -> str:
+    upload.body.seek(0)
+    digest = hashlib.file_digest(upload.body, "sha256").hexdigest()  # type: ignore[arg-type]
+    upload.body.seek(0)
+    return digest
+
+
+def _extension(upload: Upload) -> str:
+    return upload.extension if EXTENSION.fullmatch(upload.extension) else ""
