@@ -1,7 +1,6 @@
 """Direct uploads on their way from a permission to a file of a MOC."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select
@@ -67,7 +66,7 @@ class PendingUploads:
     async def expire(self) -> int:
         """Forgets what was never finalized, and MOCs of which nothing else was ever there; how many uploads."""
         session = self._work.session
-        due = select(PendingUpload).where(PendingUpload.expires_at + EXPIRED_AFTER < utc_now())
+        due = select(PendingUpload).where(PendingUpload.expires_at < utc_now() - ABANDONED_AFTER)
         uploads = (await session.scalars(due.limit(EXPIRED_AT_ONCE).with_for_update(skip_locked=True))).all()
         await self.forget(uploads)
         await session.flush()

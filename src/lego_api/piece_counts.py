@@ -9,7 +9,8 @@ from lego_api.models import Moc, PartsList, utc_now
 
 MOST_PIECES = 2**31 - 1  # that the column can hold
 # The old server stored texts, and any text.
-_PIECES = case((PartsList.total_parts_count.regexp_match("^[0-9]{1,10}$"), cast(PartsList.total_parts_count, BigInteger)))
+_IS_NUMBER = PartsList.total_parts_count.regexp_match("^[0-9]{1,10}$")
+_PIECES = case((_IS_NUMBER, cast(PartsList.total_parts_count, BigInteger)))
 
 
 async def recount(session: AsyncSession, moc_id: UUID) -> int | None:

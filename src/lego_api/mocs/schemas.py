@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from lego_api.fields import Description, Name, Tags, Title, empty_if_none, invalid_field, none_if_empty
 from lego_api.mocs.fields import Count, ImageAddress, MocType, Moment, Year
 from lego_api.rows import MocFileOut, MocOut, PartsListOut
-from lego_api.schemas import FileUrl, RequestSchema, Schema, Timestamp
+from lego_api.schemas import FileUrl, RequestSchema, Schema
 
 # The columns a client may write; those of the other type are ignored, like any unknown key.
 SHARED_COLUMNS = frozenset(

@@ -3,19 +3,23 @@
 import asyncio
 import hashlib
 import logging
+import os
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any, BinaryIO, cast
 
 from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import NotFound, Unavailable
 from lego_api.models import Moc, MocFile, PartsList, utc_now
-from lego_api.parts_lists.formats import Limits, PartsListError, read
+from lego_api.parts_lists.formats.detection import read
+from lego_api.parts_lists.formats.reading import Limits
+from lego_api.parts_lists.formats.refusals import INVALID_FILE_TYPE, PartsListError
 from lego_api.parts_lists.parts import Part
-from lego_api.parts_lists.repository import PARTS_LIST, PartsListRepository
+from lego_api.parts_lists.repository import PartsListRepository
+from lego_api.pending_uploads import PendingUploads
 from lego_api.piece_counts import recount
 from lego_api.resources import Resources
 
@@ -25,7 +29,6 @@ BATCH = 1000  # parts that are written at once
 SPOOLED_BYTES = 4 * 1024 * 1024  # more of a file than this goes to disk
 OVERDUE = timedelta(minutes=5)  # by then the event that a file was stored has been lost
 RESUMED_AT_ONCE = 20
-UNKNOWN_FORMAT = "INVALID_FILE_TYPE"
 
 
 class NotYetKnown(Unavailable):
@@ -57,8 +60,9 @@ async def write_parts(parts: PartsListRepository, parts_list: PartsList, format:
     await parts.update(parts_list, changes)
 
 
-def new_list(file: MocFile) -> PartsList:
-    return PartsList(moc_id=file.moc_id, file_id=file.id, title=f"Parts List - {file.original_filename}")
+def told(error: PartsListError) -> list[dict[str, Any]]:
+    """The reasons as the old server told them: a line only where one is to blame."""
+    return [{name: value for name, value in reason._asdict().items() if value is not None} for reason in error.reasons]
 
 
 class PartsListImports:
@@ -94,15 +98,14 @@ class PartsListImports:
 
     async def _import(self, work: UnitOfWork, key: str, source: IO[bytes], content_hash: str) -> None:
         parts = PartsListRepository(work.session)
-        known = await parts.file_stored_as(key)
-        if known is None:
+        moc = await parts.lock_moc_of(key)
+        file = await parts.file_stored_as(key) if moc else None
+        if moc and file is None:
+            file = await self._accept(work, key, source)
+        if moc is None or file is None:
             if await self._resources.outbox.is_announced(key):
                 raise NotYetKnown
             logger.warning("a stored file belongs to no parts list", extra={"key": key})
-            return
-        moc = await parts.lock_moc(known.moc_id)
-        file = await parts.file_stored_as(key)  # again: while waiting for the lock it may have been replaced
-        if moc is None or file is None:
             return
         parts_list = await parts.of_file(file.id)
         if parts_list and parts_list.content_hash == content_hash and parts_list.status != "processing":
@@ -111,11 +114,19 @@ class PartsListImports:
             async with work.session.begin_nested():
                 await self._read(parts, parts_list, file, source, content_hash)
         except PartsListError as error:
-            if parts_list is None and error.code == UNKNOWN_FORMAT:
+            if parts_list is None and error.code == INVALID_FILE_TYPE:
                 return  # instructions and tables of other kinds may be sent as parts lists, too
-            await self._fail(parts, parts_list or new_list(file), error, content_hash)
+            await self._fail(parts, parts_list or PartsList.read_from(file), error, content_hash)
         await recount(work.session, moc.id)
         self._changed(work, moc)
+
+    async def _accept(self, work: UnitOfWork, key: str, source: IO[bytes]) -> MocFile | None:
+        """The file of a direct upload that nobody has finalized yet, if it is what was announced."""
+        uploads = PendingUploads(work, self._resources.outbox)
+        pending = await uploads.stored_as(key)
+        if pending is None or source.seek(0, os.SEEK_END) != pending.size_bytes:
+            return None
+        return await uploads.accept(pending)
 
     async def _read(
         self,
@@ -126,9 +137,9 @@ class PartsListImports:
         content_hash: str,
     ) -> None:
         source.seek(0)
-        reading = await asyncio.to_thread(read, source, file.original_filename or "", self._limits)
+        reading = await asyncio.to_thread(read, cast(BinaryIO, source), file.original_filename or "", self._limits)
         if parts_list is None:
-            parts_list = new_list(file)
+            parts_list = PartsList.read_from(file)
             await parts.add(parts_list)
         await write_parts(parts, parts_list, reading.format, reading)
         await parts.update(parts_list, {"content_hash": content_hash})
@@ -138,7 +149,7 @@ class PartsListImports:
     ) -> None:
         await parts.add(parts_list)
         await parts.clear(parts_list.id)
-        changes = {"status": "failed", "problems": error.details(), "total_parts_count": None}
+        changes = {"status": "failed", "problems": told(error), "total_parts_count": None}
         await parts.update(parts_list, changes | {"content_hash": content_hash})
 
     async def _download(self, key: str, into: IO[bytes]) -> str:

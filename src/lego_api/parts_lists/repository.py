@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lego_api.errors import NotFound
-from lego_api.models import Moc, MocFile, PartsList, PartsListPart, utc_now
+from lego_api.models import Moc, MocFile, PartsList, PartsListPart, PendingUpload, utc_now
 from lego_api.parts_lists.parts import Part, Totals
 from lego_api.parts_lists.schemas import Summary
 from lego_api.repository import OwnedRepository, flush, parse_id
@@ -75,9 +75,12 @@ class PartsListRepository:
         statement = select(MocFile).where(MocFile.file_url == key, MocFile.file_type == PARTS_LIST)
         return (await self._session.scalars(statement)).one_or_none()
 
-    async def lock_moc(self, moc_id: UUID) -> Moc | None:
-        """Before anything of the MOC is written, so that its lists change one after the other."""
-        return (await self._session.scalars(select(Moc).where(Moc.id == moc_id).with_for_update())).one_or_none()
+    async def lock_moc_of(self, key: str) -> Moc | None:
+        """The MOC that a file, or one that may become one, is stored for: locked before anything of it is read."""
+        files = select(MocFile.moc_id).where(MocFile.file_url == key, MocFile.file_type == PARTS_LIST)
+        pending = select(PendingUpload.moc_id).where(PendingUpload.object_key == key)
+        statement = select(Moc).where(Moc.id.in_(files.union_all(pending))).with_for_update()
+        return (await self._session.scalars(statement)).one_or_none()
 
     async def parts(self, list_id: UUID, offset: int, limit: int) -> tuple[Sequence[PartsListPart], int]:
         """A page in the order of the file, and how many rows there are in all."""
@@ -137,8 +140,8 @@ class PartsListRepository:
         statement = (
             select(
                 func.count().label("total_lists"),
-                func.count().filter(PartsList.built).label("built_lists"),
-                func.count().filter(PartsList.purchased).label("purchased_lists"),
+                func.count().filter(PartsList.built.is_(True)).label("built_lists"),
+                func.count().filter(PartsList.purchased.is_(True)).label("purchased_lists"),
                 _sum(PartsList.total_parts_count, 0).label("total_parts"),
                 _sum(PartsList.acquired_parts_count, 0).label("acquired_parts"),
                 cast(_sum(PartsList.cost_estimate, 2), Text).label("cost_estimate"),

@@ -23,7 +23,7 @@ from lego_api.parts_lists.uploading import PartsListUploads
 from lego_api.rows import PartsListOut
 from lego_api.uploads import MEGABYTE
 from lego_api.web.dependencies import CountedUpload, PageNumber, PageSize, ResourcesDep, SignedIn, Work
-from lego_api.web.forms import FormData, multipart_body
+from lego_api.web.forms import Form, FormData, multipart_body
 
 router = APIRouter(tags=["parts lists"])
 
@@ -65,9 +65,7 @@ UPLOAD: dict[str, Any] = {
 }
 
 
-@router.post(
-    "/api/mocs/upload-parts-list", **UPLOAD, openapi_extra=multipart_body("partsListFile", texts=("mocId",))
-)
+@router.post("/api/mocs/upload-parts-list", **UPLOAD, openapi_extra=multipart_body("partsListFile", texts=("mocId",)))
 async def upload_parts_list(uploads: Uploads, form: FormData, response: Response) -> PartsListUploaded:
     return await _upload(uploads, form.text("mocId"), form, response)
 
@@ -79,7 +77,7 @@ async def upload_parts_list_of_moc(
     return await _upload(uploads, moc_id, form, response)
 
 
-async def _upload(uploads: PartsListUploads, moc_id: str | None, form: FormData, response: Response) -> PartsListUploaded:
+async def _upload(uploads: PartsListUploads, moc_id: str | None, form: Form, response: Response) -> PartsListUploaded:
     form.check_fields(partsListFile=1)
     uploaded = await uploads.upload(moc_id, form.file("partsListFile"))
     if uploaded.parsing.success:
@@ -109,9 +107,7 @@ async def get_parts_list(service: Service, moc_id: str, list_id: str) -> Answer[
 
 
 @_route("PUT", "/{list_id}")
-async def update_parts_list(
-    service: Service, moc_id: str, list_id: str, data: PartsListUpdate
-) -> Answer[PartsListOut]:
+async def update_parts_list(service: Service, moc_id: str, list_id: str, data: PartsListUpdate) -> Answer[PartsListOut]:
     updated = await service.update(moc_id, list_id, data)
     return Answer(status=200, message="Parts list updated successfully", data=updated)
 

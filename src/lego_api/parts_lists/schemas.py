@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StringConstraints, field_validator
+from pydantic import BeforeValidator, StringConstraints, field_validator
 
 from lego_api.fields import Description, Title, none_if_empty
 from lego_api.rows import MocFileOut, PartsListOut
@@ -80,7 +80,7 @@ class Done(Schema):
 
 
 class PartOut(Schema):
-    """`part_system` and `color_system` say whose numbers the ids are: bricklink, rebrickable, ldraw, lego, or unknown."""
+    """`part_system` and `color_system` say whose ids these are: bricklink, rebrickable, ldraw, lego, or null: unknown."""
 
     number: int
     part_id: str

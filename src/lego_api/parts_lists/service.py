@@ -1,14 +1,9 @@
 """The parts lists of a MOC, for its owner: kept, followed while building, and turned into orders."""
 
-from collections.abc import AsyncIterator
-from typing import Any
-
 from lego_api.adapters.identity import Caller
 from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork
-from lego_api.errors import Conflict
 from lego_api.models import Moc, PartsList
-from lego_api.parts_lists.parts import Part
 from lego_api.parts_lists.repository import MocsWithParts, PartsListRepository
 from lego_api.parts_lists.schemas import (
     PartOut,

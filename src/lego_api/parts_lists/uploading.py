@@ -14,8 +14,10 @@ from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import Conflict, Invalid
 from lego_api.models import MocFile, PartsList
 from lego_api.object_store import NewObject
-from lego_api.parts_lists.formats import Limits, PartsListError, read
-from lego_api.parts_lists.importing import new_list, write_parts
+from lego_api.parts_lists.formats.detection import read
+from lego_api.parts_lists.formats.reading import Limits
+from lego_api.parts_lists.formats.refusals import PartsListError
+from lego_api.parts_lists.importing import told, write_parts
 from lego_api.parts_lists.parts import Part
 from lego_api.parts_lists.repository import PARTS_LIST, MocsWithParts, PartsListRepository
 from lego_api.parts_lists.schemas import CountedMoc, Parsing, Uploaded
@@ -58,11 +60,12 @@ class PartsListUploads:
         key = f"parts-lists/{quote(self._user_id, safe='')}/{moc.id}/{uuid4()}{_extension(upload)}"
         mime_type = MIME_TYPES.get(upload.extension, "application/octet-stream")
         content_hash = await asyncio.to_thread(_hash, upload)
-        async with self._resources.object_store.stored([NewObject(key, upload.body, mime_type, upload.filename)]) as work:
+        stored = NewObject(key, upload.body, mime_type, upload.filename)
+        async with self._resources.object_store.stored([stored]) as work:
             parts = PartsListRepository(work.session)
             moc = await MocsWithParts(work.session, self._user_id).get(moc_id, missing=DENIED, for_update=True)
             file = await self._file(work, parts, moc.id, upload, key, mime_type)
-            parts_list = await parts.of_file(file.id) or new_list(file)
+            parts_list = await parts.of_file(file.id) or PartsList.read_from(file)
             await parts.add(parts_list)
             if parsed:
                 await write_parts(parts, parts_list, parsed.format, parsed.parts)
@@ -82,9 +85,7 @@ class PartsListUploads:
         try:
             parsed = await asyncio.to_thread(_read, upload, self._limits(), most)
         except PartsListError as error:
-            raise Invalid(
-                "Failed to parse parts list file", code="PARSING_FAILED", details=error.details()
-            ) from error
+            raise Invalid("Failed to parse parts list file", code="PARSING_FAILED", details=told(error)) from error
         return parsed if len(parsed.parts) <= most else None
 
     def _limits(self) -> Limits:
