@@ -80,7 +80,7 @@ class Done(Schema):
 
 
 class PartOut(Schema):
-    """`part_system` and `color_system` say whose ids these are: bricklink, rebrickable, ldraw, lego, or null: unknown."""
+    """`part_system` and `color_system` say whose ids these are; null: nobody knows."""
 
     number: int
     part_id: str
