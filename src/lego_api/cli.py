@@ -73,14 +73,16 @@ def token(arguments: Arguments) -> None:
 
 
 def relay(_: Arguments) -> None:
-    """finish now what requests have left to do outside the database, and print how much that was"""
+    """do the maintenance now: finish what requests have left over, and print how much of what that was"""
     import asyncio
+    import json
+    from dataclasses import asdict
 
     from lego_api import maintenance
     from lego_api.config import Settings, get_settings
 
     _need(*(name.upper() for name, field in Settings.model_fields.items() if field.is_required()))
-    print(asyncio.run(maintenance.run_alone(get_settings())))
+    print(json.dumps(asdict(asyncio.run(maintenance.run_alone(get_settings())))))
 
 
 def openapi(_: Arguments) -> None:

@@ -1,12 +1,13 @@
-"""What requests could not finish: side effects that failed or were cut off."""
+"""What requests could not finish: side effects that failed or were cut off, uploads and parts lists left lying."""
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from lego_api.config import Settings
 from lego_api.db import unit_of_work
-from lego_api.parts_lists.importing import PartsListImports
+from lego_api.parts_lists.resuming import resume_imports
 from lego_api.pending_uploads import PendingUploads
 from lego_api.resources import Resources
 
@@ -23,10 +24,20 @@ class Done:
 
 
 async def run_once(resources: Resources) -> Done:
-    relayed = await resources.outbox.relay()
-    async with unit_of_work(resources.sessions) as work:
-        expired = await PendingUploads(work, resources.outbox).expire()
-    return Done(relayed, expired, imported=await PartsListImports(resources).resume())
+    """Everything is tried, also when something fails. Then raises what failed."""
+    failures: list[Exception] = []
+
+    async def tried(job: Callable[[Resources], Awaitable[int]]) -> int:
+        try:
+            return await job(resources)
+        except Exception as error:
+            failures.append(error)
+            return 0
+
+    done = Done(relayed=await tried(_relay), expired=await tried(_expire), imported=await tried(resume_imports))
+    if failures:
+        raise ExceptionGroup(f"of the maintenance, this was done: {done}", failures)
+    return done
 
 
 async def run_alone(settings: Settings) -> Done:
@@ -46,3 +57,12 @@ async def run_for_ever(resources: Resources) -> None:
         except Exception:
             logger.exception("maintenance failed; it runs again in a moment")
         await asyncio.sleep(resources.settings.maintenance_interval)
+
+
+async def _relay(resources: Resources) -> int:
+    return await resources.outbox.relay()
+
+
+async def _expire(resources: Resources) -> int:
+    async with unit_of_work(resources.sessions) as work:
+        return await PendingUploads(work, resources.outbox).expire(resources.cache)

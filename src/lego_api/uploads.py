@@ -11,6 +11,7 @@ from lego_api.errors import Invalid, PayloadTooLarge
 
 NAME_CHARACTERS = 200
 MEGABYTE = 1024 * 1024
+NEVER_READ = (".pdf", ".xls", ".xlsx", ".json")  # sent as parts lists, and kept as they are
 
 
 @dataclass(frozen=True, slots=True)

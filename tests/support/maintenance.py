@@ -1,20 +1,17 @@
 """The maintenance job, as the schedule runs it, and a clock that can be turned forward for it."""
 
-from lego_api import maintenance
 from lego_api.config import Settings
-from lego_api.resources import Resources
+from lego_api.maintenance import Done, run_alone
 from tests.support.database import Database, run
 
 
 def run_maintenance(settings: Settings) -> int:
-    async def once() -> int:
-        resources = Resources(settings)
-        try:
-            return await maintenance.run_once(resources)
-        finally:
-            await resources.aclose()
+    """How many outbox entries are done with."""
+    return maintain(settings).relayed
 
-    return run(once())
+
+def maintain(settings: Settings) -> Done:
+    return run(run_alone(settings))
 
 
 def hours_pass(database: Database) -> None:

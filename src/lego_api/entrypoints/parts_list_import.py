@@ -8,6 +8,7 @@ import logging
 from typing import Any
 
 from lego_api.config import get_settings
+from lego_api.errors import Unavailable
 from lego_api.observability import configure_logging
 from lego_api.parts_lists.events import stored_objects
 from lego_api.parts_lists.importing import PartsListImports
@@ -32,19 +33,26 @@ async def import_stored(event: dict[str, Any], resources: Resources) -> dict[str
     """Answers the messages of SQS that are to be sent again; raises what else failed, after all have been tried."""
     imports = PartsListImports(resources)
     failures: list[Exception] = []
-    again: list[dict[str, str]] = []
+    again: dict[str, None] = {}  # of a message with several objects, more than one may fail
     for stored in stored_objects(event):
         if stored.bucket != resources.settings.s3_bucket:
-            logger.warning("an event of another bucket", extra={"bucket": stored.bucket})
+            logger.warning("an event of another bucket is ignored", extra={"bucket": stored.bucket})
             continue
         try:
             await imports.import_object(stored.key)
         except Exception as error:
-            logger.exception("a parts list could not be read", extra={"key": stored.key})
+            _log(stored.key, error)
             if stored.message_id is None:
                 failures.append(error)
             else:
-                again.append({"itemIdentifier": stored.message_id})
+                again[stored.message_id] = None
     if failures:
         raise ExceptionGroup("parts lists that could not be read", failures)
-    return {"batchItemFailures": again}
+    return {"batchItemFailures": [{"itemIdentifier": id} for id in again]}
+
+
+def _log(key: str, error: Exception) -> None:
+    if isinstance(error, Unavailable):
+        logger.warning("a parts list cannot be read yet: %s", error.message, extra={"key": key})
+    else:
+        logger.error("a parts list could not be read", extra={"key": key}, exc_info=error)

@@ -4,31 +4,38 @@ import asyncio
 import hashlib
 import logging
 import os
-from collections.abc import Iterable
-from datetime import timedelta
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast
+from uuid import UUID
 
 from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
-from lego_api.errors import NotFound, Unavailable
-from lego_api.models import Moc, MocFile, PartsList, utc_now
+from lego_api.errors import Conflict, Invalid, NotFound, Unavailable
+from lego_api.models import Moc, MocFile, PartsList
 from lego_api.parts_lists.formats.detection import read
 from lego_api.parts_lists.formats.reading import Limits
-from lego_api.parts_lists.formats.refusals import INVALID_FILE_TYPE, PartsListError
+from lego_api.parts_lists.formats.refusals import PARSING_ERROR, PartsListError, refused
 from lego_api.parts_lists.parts import Part
-from lego_api.parts_lists.repository import PartsListRepository
-from lego_api.pending_uploads import PendingUploads
+from lego_api.parts_lists.repository import PARTS_LIST, PartsListRepository
+from lego_api.pending_uploads import PendingUploads, check_sent
 from lego_api.piece_counts import recount
 from lego_api.resources import Resources
+from lego_api.uploads import NEVER_READ, Upload
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1000  # parts that are written at once
 SPOOLED_BYTES = 4 * 1024 * 1024  # more of a file than this goes to disk
-OVERDUE = timedelta(minutes=5)  # by then the event that a file was stored has been lost
-RESUMED_AT_ONCE = 20
+FILE_NOT_FOUND = "FILE_NOT_FOUND"
+GONE = "The file is not there any more. Upload it again."
+UNREADABLE = "The file cannot be read"
+OWN_DESCRIPTION = re.compile(r"Parsed [A-Z ]+ parts list with \d+ total pieces")
+# parts-lists/<owner>/<MOC>/<file>
+KEY = re.compile(r"parts-lists/[^/\x00]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[\w.-]+", re.ASCII)
 
 
 class NotYetKnown(Unavailable):
@@ -38,15 +45,24 @@ class NotYetKnown(Unavailable):
         super().__init__("The file is not known yet")
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """The bytes of an object at one time."""
+
+    source: IO[bytes]
+    content_hash: str
+    etag: str | None
+
+
 async def write_parts(parts: PartsListRepository, parts_list: PartsList, format: str, rows: Iterable[Part]) -> None:
     """Replaces the parts of a list. Raises `PartsListError`; then the transaction must not be committed."""
     await parts.clear(parts_list.id)
     remaining, number = iter(rows), 1
-    while batch := await asyncio.to_thread(lambda: list(islice(remaining, BATCH))):
+    while batch := await asyncio.to_thread(_next_batch, remaining):
         await parts.copy(parts_list.id, number, batch)
         number += len(batch)
     totals = await parts.totals(parts_list.id)
-    changes = {
+    changes: dict[str, Any] = {
         "status": "ready",
         "format": format,
         "problems": None,
@@ -54,9 +70,8 @@ async def write_parts(parts: PartsListRepository, parts_list: PartsList, format:
         "unique_parts_count": totals.unique,
         "spare_parts_count": totals.spares,
     }
-    if not parts_list.description:
-        name = format.replace("-", " ").upper()
-        changes["description"] = f"Parsed {name} parts list with {totals.pieces} total pieces"
+    if _describes_itself(parts_list):
+        changes["description"] = _description(format, totals.pieces)
     await parts.update(parts_list, changes)
 
 
@@ -79,82 +94,106 @@ class PartsListImports:
 
         What can never succeed is written down at the list. Raises `Unavailable` for what may succeed later.
         """
+        named = KEY.fullmatch(key)
+        if named is None:
+            logger.warning("an object whose key is no parts list's is ignored", extra={"key": key})
+            return
         with SpooledTemporaryFile(SPOOLED_BYTES) as file:
+            download = await self._download(key, file)
+            # Asked before the rows are: who claims the object writes its row in the same transaction.
+            announced = await self._resources.outbox.is_announced(key)
             try:
-                content_hash = await self._download(key, file)
-            except NotFound:
-                logger.info("a stored file is gone again", extra={"key": key})
-                return
-            async with unit_of_work(self._resources.sessions) as work:
-                await self._import(work, key, file, content_hash)
+                async with unit_of_work(self._resources.sessions) as work:
+                    await self._import(work, UUID(named[1]), key, download, announced=announced)
+            except (Invalid, Conflict) as error:
+                why = {"key": key, "reason": error.message}
+                logger.warning("a direct upload is left to be refused when it is finalized", extra=why)
 
-    async def resume(self) -> int:
-        """Reads the files whose event never came; how many there were."""
-        async with unit_of_work(self._resources.read_sessions) as work:
-            keys = await PartsListRepository(work.session).unfinished(utc_now() - OVERDUE, RESUMED_AT_ONCE)
-        for key in keys:
-            await self.import_object(key)
-        return len(keys)
-
-    async def _import(self, work: UnitOfWork, key: str, source: IO[bytes], content_hash: str) -> None:
+    async def _import(
+        self, work: UnitOfWork, moc_id: UUID, key: str, download: Download | None, *, announced: bool
+    ) -> None:
         parts = PartsListRepository(work.session)
-        moc = await parts.lock_moc_of(key)
-        file = await parts.file_stored_as(key) if moc else None
-        if moc and file is None:
-            file = await self._accept(work, key, source)
+        moc = await parts.lock_moc(moc_id)
+        file = await parts.file_stored_as(moc_id, key) if moc else None
+        if moc and download and file is None:
+            file = await self._accept(work, moc, key, download.source)
+        parts_list = await parts.of_file(file.id) if file else None
         if moc is None or file is None:
-            if await self._resources.outbox.is_announced(key):
+            if announced and download:
                 raise NotYetKnown
-            logger.warning("a stored file belongs to no parts list", extra={"key": key})
-            return
-        parts_list = await parts.of_file(file.id)
-        if parts_list and parts_list.content_hash == content_hash and parts_list.status != "processing":
-            return
+            logger.warning("a stored file belongs to nobody", extra={"key": key})
+        elif parts_list is None:
+            logger.info("a stored file has no parts list, or not any more", extra={"key": key})
+        elif download is None:
+            logger.warning("the file of a parts list is gone", extra={"key": key})
+            if parts_list.status == "processing":
+                await self._fail(work, moc, parts_list, refused(FILE_NOT_FOUND, GONE), None)
+        elif parts_list.content_hash == download.content_hash and parts_list.status != "processing":
+            logger.info("a parts list has been read before", extra={"key": key})
+        elif not await self._is_current(key, download):
+            logger.info("a stored file has been replaced meanwhile", extra={"key": key})
+        else:
+            await self._read(work, moc, parts_list, file.original_filename or "", download)
+
+    async def _accept(self, work: UnitOfWork, moc: Moc, key: str, source: IO[bytes]) -> MocFile | None:
+        """The file of a direct upload that nobody has finalized yet, with a list to read it into.
+
+        Raises `Invalid` and `Conflict` for what finalizing refuses, too: there the user is told why.
+        """
+        uploads = PendingUploads(work, self._resources.outbox)
+        pending = await uploads.stored_as(key)
+        if pending is None or pending.file_type != PARTS_LIST:
+            return None
+        upload = Upload(pending.filename, source.seek(0, os.SEEK_END), cast(BinaryIO, source))
+        check_sent(pending, upload)
+        file = await uploads.accept(pending)
+        if upload.extension not in NEVER_READ:
+            await PartsListRepository(work.session).add(PartsList.read_from(file))
+        self._changed(work, moc)
+        return file
+
+    async def _read(self, work: UnitOfWork, moc: Moc, parts_list: PartsList, filename: str, download: Download) -> None:
+        parts = PartsListRepository(work.session)
+        download.source.seek(0)
         try:
             async with work.session.begin_nested():
-                await self._read(parts, parts_list, file, source, content_hash)
+                reading = await asyncio.to_thread(read, cast(BinaryIO, download.source), filename, self._limits)
+                await write_parts(parts, parts_list, reading.format, reading)
+                await parts.update(parts_list, {"content_hash": download.content_hash})
         except PartsListError as error:
-            if parts_list is None and error.code == INVALID_FILE_TYPE:
-                return  # instructions and tables of other kinds may be sent as parts lists, too
-            await self._fail(parts, parts_list or PartsList.read_from(file), error, content_hash)
+            await work.session.refresh(parts_list)
+            await self._fail(work, moc, parts_list, error, download.content_hash)
+            return
         await recount(work.session, moc.id)
         self._changed(work, moc)
 
-    async def _accept(self, work: UnitOfWork, key: str, source: IO[bytes]) -> MocFile | None:
-        """The file of a direct upload that nobody has finalized yet, if it is what was announced."""
-        uploads = PendingUploads(work, self._resources.outbox)
-        pending = await uploads.stored_as(key)
-        if pending is None or source.seek(0, os.SEEK_END) != pending.size_bytes:
-            return None
-        return await uploads.accept(pending)
-
-    async def _read(
-        self,
-        parts: PartsListRepository,
-        parts_list: PartsList | None,
-        file: MocFile,
-        source: IO[bytes],
-        content_hash: str,
-    ) -> None:
-        source.seek(0)
-        reading = await asyncio.to_thread(read, cast(BinaryIO, source), file.original_filename or "", self._limits)
-        if parts_list is None:
-            parts_list = PartsList.read_from(file)
-            await parts.add(parts_list)
-        await write_parts(parts, parts_list, reading.format, reading)
-        await parts.update(parts_list, {"content_hash": content_hash})
-
     async def _fail(
-        self, parts: PartsListRepository, parts_list: PartsList, error: PartsListError, content_hash: str
+        self, work: UnitOfWork, moc: Moc, parts_list: PartsList, error: PartsListError, content_hash: str | None
     ) -> None:
-        await parts.add(parts_list)
-        await parts.clear(parts_list.id)
-        changes = {"status": "failed", "problems": told(error), "total_parts_count": None}
-        await parts.update(parts_list, changes | {"content_hash": content_hash})
+        """The parts go: they were read from a file whose place this one has taken, and nobody can look them up in it.
 
-    async def _download(self, key: str, into: IO[bytes]) -> str:
-        """The SHA-256 of the object's bytes. Of one that is too large, one byte too many: reading says the rest."""
-        stored = await self._resources.storage.open(key)
+        So a list says of its own file only, and the pieces of a MOC are always the sum over what its lists say.
+        """
+        parts = PartsListRepository(work.session)
+        await parts.clear(parts_list.id)
+        changes: dict[str, Any] = {
+            "status": "failed",
+            "problems": told(error),
+            "content_hash": content_hash,
+            **dict.fromkeys(("format", "total_parts_count", "unique_parts_count", "spare_parts_count")),
+        }
+        if _describes_itself(parts_list):
+            changes["description"] = None
+        await parts.update(parts_list, changes)
+        await recount(work.session, moc.id)
+        self._changed(work, moc)
+
+    async def _download(self, key: str, into: IO[bytes]) -> Download | None:
+        """Of an object that is too large, one byte too many or some more: reading says the rest. None: it is gone."""
+        try:
+            stored = await self._resources.storage.open(key)
+        except NotFound:
+            return None
         digest, size = hashlib.sha256(), 0
         try:
             async for chunk in stored.body:
@@ -165,8 +204,37 @@ class PartsListImports:
                     break
         finally:
             stored.close()
-        return digest.hexdigest()
+        return Download(into, digest.hexdigest(), stored.headers.get("etag"))
+
+    async def _is_current(self, key: str, download: Download) -> bool:
+        """Whether nobody has stored something else there since. Who has, has caused another event."""
+        try:
+            stored = await self._resources.storage.open(key, "bytes=0-0")
+        except NotFound:
+            return False
+        stored.close()
+        return stored.headers.get("etag") == download.etag
 
     def _changed(self, work: UnitOfWork, moc: Moc) -> None:
         scopes = showing_moc(moc.id, moc.user_id)
         work.after_commit(lambda: self._resources.cache.forget(*scopes))
+
+
+def _next_batch(rows: Iterator[Part]) -> list[Part]:
+    try:
+        return list(islice(rows, BATCH))
+    except (PartsListError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        # A mistake of ours that this file brings to light: it would, every time.
+        logger.exception("a parts list cannot be read because of a mistake in its format's code")
+        raise refused(PARSING_ERROR, UNREADABLE) from error
+
+
+def _description(format: str, pieces: int) -> str:
+    return f"Parsed {format.replace('-', ' ').upper()} parts list with {pieces} total pieces"
+
+
+def _describes_itself(parts_list: PartsList) -> bool:
+    """Whether the description, if any, is ours."""
+    return not parts_list.description or OWN_DESCRIPTION.fullmatch(parts_list.description) is not None

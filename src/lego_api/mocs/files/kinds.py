@@ -1,4 +1,4 @@
-"""What may be uploaded with a MOC, as what, and how large."""
+"""What may be uploaded with a MOC, as what, how large, and how many."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ from lego_api.adapters import content_types
 from lego_api.config import Settings
 from lego_api.errors import Invalid, PayloadTooLarge
 from lego_api.models import MocFile
-from lego_api.uploads import MEGABYTE, Upload
+from lego_api.uploads import MEGABYTE, NEVER_READ, Upload
 
 FileType = Literal["instruction", "parts-list", "thumbnail", "gallery-image"]
+
+MAX_INSTRUCTIONS, MAX_PARTS_LISTS, MAX_IMAGES = 10, 10, 3  # that come together with a new MOC
 
 # By the ending of the name: what the file is answered as. Its bytes must be what the ending promises.
 INSTRUCTIONS = {
@@ -20,7 +22,10 @@ INSTRUCTIONS = {
 }
 PARTS_LISTS = {
     ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
     ".txt": "text/plain",
+    ".ldr": "text/plain",  # LDraw
+    ".mpd": "text/plain",
     ".xml": "application/xml",
     ".bsx": "application/xml",
     ".json": "application/json",
@@ -28,6 +33,7 @@ PARTS_LISTS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     **INSTRUCTIONS,
 }
+UNREADABLE = frozenset(PARTS_LISTS[extension] for extension in NEVER_READ)
 PICTURES = {
     ".jpg": content_types.JPEG,
     ".jpeg": content_types.JPEG,
@@ -78,9 +84,8 @@ def announced(filename: str, file_type: FileType, size: int, settings: Settings)
 
 
 def is_readable(file: MocFile) -> bool:
-    """Whether its parts can be read. Instructions in PDF and tables of Excel are kept as they are."""
-    extension = PurePosixPath(file.original_filename or "").suffix.lower()
-    return file.file_type == "parts-list" and extension not in (".pdf", ".xls", ".xlsx")
+    """Whether its parts can be read. Instructions in PDF, tables of Excel and JSON are kept as they are."""
+    return file.file_type == "parts-list" and file.mime_type not in UNREADABLE
 
 
 def _checked(upload: Upload, accepted: Mapping[str, str], refusal: str) -> tuple[str, str]:
