@@ -14,7 +14,7 @@ def upgrade() -> None:
         ADD COLUMN status text NOT NULL DEFAULT 'ready',
         ADD COLUMN format text,
         ADD COLUMN unique_parts_count integer,
-        ADD COLUMN spare_parts_count integer,
+        ADD COLUMN spare_parts_count bigint,
         ADD COLUMN problems jsonb,
         ADD COLUMN content_hash text,
         ADD CONSTRAINT moc_parts_lists_status_check CHECK (status IN ('processing', 'ready', 'failed'))

@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     # Larger lists are read when they have been stored, and not while somebody waits.
     inline_parts_list_bytes: int = 2 * 1024 * 1024
     inline_parts_list_rows: int = 10_000
+    # Larger exports are answered from the storage: Lambda answers 6 MB, and JSON may triple a text.
+    inline_export_bytes: int = 2 * 1024 * 1024
     max_image_bytes: int = 20 * 1024 * 1024
     max_gallery_image_bytes: int = 50 * 1024 * 1024
     max_image_pixels: int = 50_000_000

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -162,6 +162,26 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[UnitOfWork]:
     finally:
         if committing:
             await work._run_hooks()
+
+
+async def copy_rows(
+    session: AsyncSession, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Adds rows by COPY, in the transaction that the session has begun with another statement.
+
+    Raises `DatabaseUnavailable`: SQLAlchemy does not know of COPY, and would not recognize a connection that broke.
+    """
+    driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+    try:
+        await driver.copy_records_to_table(table, columns=columns, records=rows)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        state = getattr(error, "sqlstate", None)
+        if driver.is_closed():
+            await session.invalidate()
+        elif not str(state).startswith(RETRYABLE_STATES):
+            raise
+        logger.warning("PostgreSQL failed in a COPY with state %s", state or "unknown")
+        raise DatabaseUnavailable from error
 
 
 async def ping(sessions: Sessions) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lego_api.models import Moc, PartsList, utc_now
 
 MOST_PIECES = 2**31 - 1  # that the column can hold
-# The old server stored texts, and any text.
-_IS_NUMBER = PartsList.total_parts_count.regexp_match("^[0-9]{1,10}$")
+# The old server stored texts, and any text. A million lines may have two thousand million pieces each.
+_IS_NUMBER = PartsList.total_parts_count.regexp_match("^[0-9]{1,18}$")
 _PIECES = case((_IS_NUMBER, cast(PartsList.total_parts_count, BigInteger)))
 
 

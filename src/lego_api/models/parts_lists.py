@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,7 +41,7 @@ class PartsList(Record):
     status: Mapped[str] = mapped_column(default="ready", server_default=text("'ready'::text"), sort_order=95)
     format: Mapped[str | None] = mapped_column(sort_order=95)
     unique_parts_count: Mapped[int | None] = mapped_column(sort_order=95)
-    spare_parts_count: Mapped[int | None] = mapped_column(sort_order=95)
+    spare_parts_count: Mapped[int | None] = mapped_column(BigInteger, sort_order=95)
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True), sort_order=95)
     content_hash: Mapped[str | None] = mapped_column(sort_order=95)
 

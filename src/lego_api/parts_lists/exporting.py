@@ -1,21 +1,114 @@
 """Parts lists as files that shops accept."""
 
-from collections.abc import AsyncIterator
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import quote
+from uuid import uuid4
 
 from lego_api.adapters.identity import Caller
+from lego_api.adapters.storage import attachment
+from lego_api.db import unit_of_work
+from lego_api.errors import Conflict
+from lego_api.models import PartsList
+from lego_api.object_store import NewObject
+from lego_api.parts_lists.parts import Part
+from lego_api.parts_lists.repository import MocsWithParts, PartsListRepository
+from lego_api.parts_lists.schemas import ExportFormat
+from lego_api.parts_lists.service import MAY_NOT_VIEW
 from lego_api.resources import Resources
+from lego_api.uploads import clean_filename
+
+if TYPE_CHECKING:
+    from lego_api.parts_lists.exports.writing import Export, LeftOut
+
+SPOOLED_BYTES = 4 * 1024 * 1024  # more of an export than this goes to disk
+KEPT_FOR = timedelta(hours=1)  # longer than the URL of a stored export works
+TITLE_CHARACTERS = 100  # of a list's title in the name of a file
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
-    body: AsyncIterator[str]
+class ExportedList:
+    """Either `body`, or the `url` where it is for a while. `left_out`: pieces that the format cannot say."""
+
     media_type: str
     disposition: str
+    left_out: int
+    body: bytes = b""
+    url: str | None = None
 
 
 class PartsListExports:
-    def __init__(self, caller: Caller, resources: Resources) -> None: ...
+    """No transaction is open while a file travels."""
 
-    async def export(self, moc_id: str, list_id: str, export_format: str) -> Export:
-        raise NotImplementedError
+    def __init__(self, caller: Caller, resources: Resources) -> None:
+        self._user_id = caller.user_id
+        self._resources = resources
+
+    async def export(self, moc_id: str, list_id: str, format: ExportFormat) -> ExportedList:
+        """A whole file or none: it is complete before anything is answered.
+
+        A large one is put into the storage, because a Lambda function cannot answer it. Raises `Conflict` for a list
+        that is yet to be read, and where the format can say nothing of it.
+        """
+        from lego_api.parts_lists.exports.formats import EXPORTS
+        from lego_api.parts_lists.exports.writing import LeftOut
+
+        export = EXPORTS[format]
+        left_out = LeftOut()
+        with SpooledTemporaryFile(SPOOLED_BYTES) as file:
+            async with unit_of_work(self._resources.sessions) as work:
+                parts = PartsListRepository(work.session)
+                await parts.see_one_moment()
+                moc = await MocsWithParts(work.session, self._user_id).get_editable(
+                    moc_id, MAY_NOT_VIEW, for_update=False
+                )
+                parts_list = await parts.get(moc.id, list_id)
+                if parts_list.status == "processing":
+                    raise Conflict("The parts list is still being processed. Please try again in a moment.")
+                pieces = await parts.read_through(parts_list.id, lambda rows: _write(export, rows, left_out, file))
+            if left_out and left_out.total() == pieces:
+                raise Conflict(f"This list cannot be written as {format}: {_reasons(left_out)}")
+            return await self._answer(export, _filename(parts_list, export), left_out.total(), file)
+
+    async def _answer(self, export: Export, filename: str, left_out: int, file: IO[bytes]) -> ExportedList:
+        media_type = f"{export.media_type}; charset=utf-8"
+        size = file.tell()
+        file.seek(0)
+        if size <= self._resources.settings.inline_export_bytes:
+            return ExportedList(media_type, attachment(filename), left_out, body=file.read())
+        key = f"exports/{quote(self._user_id, safe='')}/{uuid4()}{export.extension}"
+        stored = NewObject(key, cast(BinaryIO, file), media_type, filename)
+        await self._resources.object_store.put_announced([stored], keep_for=KEPT_FOR)
+        url = await self._resources.storage.download_url(key, filename, media_type)
+        return ExportedList(media_type, attachment(filename), left_out, url=url)
+
+
+def _write(export: Export, rows: Iterator[Part], left_out: LeftOut, file: IO[bytes]) -> int:
+    """How many pieces were read."""
+    pieces = 0
+
+    def counted() -> Iterator[Part]:
+        nonlocal pieces
+        for part in rows:
+            pieces += part.quantity
+            yield part
+
+    for chunk in export.write(counted(), left_out):
+        file.write(chunk.encode())
+    return pieces
+
+
+def _reasons(left_out: LeftOut) -> str:
+    return ", ".join(f"{obstacle} ({pieces:,} pieces)" for obstacle, pieces in left_out.most_common())
+
+
+def _filename(parts_list: PartsList, export: Export) -> str:
+    """The title, without what no name of a file may have."""
+    title = re.sub(r'[/\\:*?"<>|.\s\x00-\x1f]+', " ", parts_list.title).strip()[:TITLE_CHARACTERS]
+    return clean_filename(f"{title or 'parts-list'}{export.extension}")

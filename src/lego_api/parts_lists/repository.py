@@ -1,22 +1,26 @@
 """Parts lists, their parts, and the MOCs and files they belong to."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Numeric, Select, Text, case, cast, delete, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from lego_api.db import copy_rows
 from lego_api.errors import NotFound
-from lego_api.models import Moc, MocFile, PartsList, PartsListPart, PendingUpload, utc_now
+from lego_api.models import Moc, MocFile, PartsList, PartsListPart, utc_now
 from lego_api.parts_lists.parts import Part, Totals
-from lego_api.parts_lists.schemas import Summary
+from lego_api.parts_lists.schemas import RecentPartsList, Statistics
 from lego_api.repository import OwnedRepository, flush, parse_id
 
+T = TypeVar("T")
+
 PARTS_LIST = "parts-list"
-READ_AT_ONCE = 1000  # parts of a list that is streamed
+READ_AT_ONCE = 1000  # parts of a list that is read through
+RECENT = 10  # lists in a summary
 PART_COLUMNS = tuple(getattr(PartsListPart, name) for name in Part._fields)
 
 
@@ -71,16 +75,16 @@ class PartsListRepository:
         statement = select(MocFile).where(MocFile.moc_id == moc_id, MocFile.original_filename == filename)
         return (await self._session.scalars(statement)).one_or_none()
 
-    async def file_stored_as(self, key: str) -> MocFile | None:
-        statement = select(MocFile).where(MocFile.file_url == key, MocFile.file_type == PARTS_LIST)
-        return (await self._session.scalars(statement)).one_or_none()
+    async def has_file(self, moc_id: UUID, file_id: UUID) -> bool:
+        statement = select(MocFile.id).where(MocFile.moc_id == moc_id, MocFile.id == file_id)
+        return await self._session.scalar(statement) is not None
 
-    async def lock_moc_of(self, key: str) -> Moc | None:
-        """The MOC that a file, or one that may become one, is stored for: locked before anything of it is read."""
-        files = select(MocFile.moc_id).where(MocFile.file_url == key, MocFile.file_type == PARTS_LIST)
-        pending = select(PendingUpload.moc_id).where(PendingUpload.object_key == key)
-        statement = select(Moc).where(Moc.id.in_(files.union_all(pending))).with_for_update()
-        return (await self._session.scalars(statement)).one_or_none()
+    async def file_stored_as(self, moc_id: UUID, key: str) -> MocFile | None:
+        statement = select(MocFile).where(MocFile.moc_id == moc_id, MocFile.file_url == key)
+        return (await self._session.scalars(statement.where(MocFile.file_type == PARTS_LIST))).one_or_none()
+
+    async def lock_moc(self, id: UUID) -> Moc | None:
+        return (await self._session.scalars(select(Moc).where(Moc.id == id).with_for_update())).one_or_none()
 
     async def parts(self, list_id: UUID, offset: int, limit: int) -> tuple[Sequence[PartsListPart], int]:
         """A page in the order of the file, and how many rows there are in all."""
@@ -91,25 +95,21 @@ class PartsListRepository:
         total = await self._session.scalar(select(func.max(PartsListPart.number)).where(own))
         return rows, total or 0
 
-    async def stream(self, list_id: UUID) -> AsyncIterator[Part]:
-        """All parts, read some at a time: without a cursor, which would pin the proxy's connection."""
-        own = select(PartsListPart.number, *PART_COLUMNS).where(PartsListPart.parts_list_id == list_id)
-        ordered, last = own.order_by(PartsListPart.number).limit(READ_AT_ONCE), 0
-        while rows := (await self._session.execute(ordered.where(PartsListPart.number > last))).all():
-            for row in rows:
-                yield Part(*row[1:])
-            last = rows[-1].number
+    async def see_one_moment(self) -> None:
+        """Of a transaction that has read nothing yet: all it reads is as it is now, whatever others write meanwhile."""
+        await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+    async def read_through(self, list_id: UUID, consume: Callable[[Iterator[Part]], T]) -> T:
+        """What `consume` makes of all parts, in the order of the file. It gets them while they are read."""
+        return await self._session.run_sync(lambda session: consume(_read(session, list_id)))
 
     async def clear(self, list_id: UUID) -> None:
         await self._session.execute(delete(PartsListPart).where(PartsListPart.parts_list_id == list_id))
 
     async def copy(self, list_id: UUID, first: int, parts: Iterable[Part]) -> None:
-        """Appends parts as rows `first`, `first + 1`, ... by COPY, in the transaction of the session."""
-        connection = await (await self._session.connection()).get_raw_connection()
-        driver: Any = connection.driver_connection
-        records = ((list_id, number, *part) for number, part in enumerate(parts, first))
-        columns = ["parts_list_id", "number", *Part._fields]
-        await driver.copy_records_to_table(PartsListPart.__tablename__, columns=columns, records=records)
+        """Appends parts as rows `first`, `first + 1`, ... after `clear`, in its transaction."""
+        rows = ((list_id, number, *part) for number, part in enumerate(parts, first))
+        await copy_rows(self._session, PartsListPart.__tablename__, ["parts_list_id", "number", *Part._fields], rows)
 
     async def totals(self, list_id: UUID) -> Totals:
         """What `parts.totals` counts, counted by the database."""
@@ -124,35 +124,75 @@ class PartsListRepository:
         pieces, unique, spares = (await self._session.execute(statement)).one()
         return Totals(int(pieces), unique, int(spares))
 
-    async def unfinished(self, since: datetime, limit: int) -> Sequence[str]:
-        """The keys of files whose lists have been waiting to be read since before that time, the oldest first."""
+    async def take_unread(self, since: datetime) -> str | None:
+        """The key of the file whose list has been waiting longest to be read, and since before that time.
+
+        The list counts as updated now, so nobody else takes it, and others come first the next time.
+        """
         statement = (
-            select(MocFile.file_url)
-            .join(PartsList, PartsList.file_id == MocFile.id)
+            select(PartsList, MocFile.file_url)
+            .join(MocFile, MocFile.id == PartsList.file_id)
             .where(PartsList.status == "processing", PartsList.updated_at < since)
             .order_by(PartsList.updated_at)
-            .limit(limit)
+            .limit(1)
+            .with_for_update(of=PartsList, skip_locked=True)
         )
-        return (await self._session.scalars(statement)).all()
+        row = (await self._session.execute(statement)).one_or_none()
+        if row is None:
+            return None
+        parts_list, key = row
+        await self.update(parts_list, {})
+        return str(key)
 
-    async def summary(self, user_id: str) -> Summary:
-        """Over all lists of a user. Texts of the old server that are no numbers count as none."""
+    async def statistics(self, user_id: str) -> Statistics:
+        """Over all lists of a user. Texts of the old server that are no numbers count as 0."""
+        percentage = func.avg(func.coalesce(_number(PartsList.inventory_percentage), 0))
         statement = (
             select(
-                func.count().label("total_lists"),
-                func.count().filter(PartsList.built.is_(True)).label("built_lists"),
-                func.count().filter(PartsList.purchased.is_(True)).label("purchased_lists"),
-                _sum(PartsList.total_parts_count, 0).label("total_parts"),
-                _sum(PartsList.acquired_parts_count, 0).label("acquired_parts"),
-                cast(_sum(PartsList.cost_estimate, 2), Text).label("cost_estimate"),
-                cast(_sum(PartsList.actual_cost, 2), Text).label("actual_cost"),
+                func.count().label("total_parts_lists"),
+                func.count().filter(PartsList.built.is_(True)).label("built_count"),
+                func.count().filter(PartsList.purchased.is_(True)).label("purchased_count"),
+                cast(_rounded(percentage, 2), Text).label("average_inventory_percentage"),
+                _rounded(func.sum(_number(PartsList.total_parts_count)), 0).label("total_parts_count"),
+                _rounded(func.sum(_number(PartsList.acquired_parts_count)), 0).label("acquired_parts_count"),
+                cast(_rounded(func.sum(_number(PartsList.cost_estimate)), 2), Text).label("cost_estimate"),
+                cast(_rounded(func.sum(_number(PartsList.actual_cost)), 2), Text).label("actual_cost"),
             )
             .join(Moc, Moc.id == PartsList.moc_id)
             .where(Moc.user_id == user_id)
         )
-        return Summary.model_validate((await self._session.execute(statement)).one())
+        return Statistics.model_validate((await self._session.execute(statement)).one())
+
+    async def recent(self, user_id: str) -> list[RecentPartsList]:
+        """The lists of a user that were changed last."""
+        statement = (
+            select(
+                *(PartsList.id, PartsList.moc_id, Moc.title.label("moc_title")),
+                PartsList.title.label("parts_list_title"),
+                *(PartsList.built, PartsList.purchased, PartsList.inventory_percentage, PartsList.status),
+            )
+            .join(Moc, Moc.id == PartsList.moc_id)
+            .where(Moc.user_id == user_id)
+            .order_by(PartsList.updated_at.desc(), PartsList.id)
+            .limit(RECENT)
+        )
+        return [RecentPartsList.model_validate(row) for row in (await self._session.execute(statement)).all()]
 
 
-def _sum(column: InstrumentedAttribute[str | None], decimals: int) -> ColumnElement[Any]:
-    number = case((column.regexp_match(r"^[0-9]{1,12}([.][0-9]{1,12})?$"), cast(column, Numeric)))
-    return func.round(func.coalesce(func.sum(number), 0), decimals)
+def _read(session: Session, list_id: UUID) -> Iterator[Part]:
+    """Some parts at a time; without a cursor, which would pin the proxy's connection."""
+    own = select(PartsListPart.number, *PART_COLUMNS).where(PartsListPart.parts_list_id == list_id)
+    ordered, last = own.order_by(PartsListPart.number).limit(READ_AT_ONCE), 0
+    while rows := session.execute(ordered.where(PartsListPart.number > last)).all():
+        for row in rows:
+            yield Part(*row[1:])
+        last = rows[-1].number
+
+
+def _number(column: InstrumentedAttribute[str | None]) -> ColumnElement[Any]:
+    """What a text says, or null where it says no number."""
+    return case((column.regexp_match(r"^[0-9]{1,18}([.][0-9]{1,18})?$"), cast(column, Numeric)))
+
+
+def _rounded(number: ColumnElement[Any], decimals: int) -> ColumnElement[Any]:
+    return func.round(func.coalesce(number, 0), decimals)

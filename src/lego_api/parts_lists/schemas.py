@@ -1,9 +1,11 @@
 """What parts lists take and answer."""
 
+import re
+from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BeforeValidator, StringConstraints, field_validator
+from pydantic import AfterValidator, BeforeValidator, field_validator
 
 from lego_api.fields import Description, Title, none_if_empty
 from lego_api.rows import MocFileOut, PartsListOut
@@ -13,42 +15,77 @@ T = TypeVar("T")
 
 ExportFormat = Literal["bricklink-xml", "rebrickable-csv", "pick-a-brick-csv", "csv"]
 
+_COUNT = re.compile(r"[0-9]{1,18}", re.ASCII)
+_AMOUNT = re.compile(r"[0-9]{1,12}([.][0-9]{1,4})?", re.ASCII)
 
-def _number_text(value: Any) -> Any:
-    """A number, or a text of one: the columns are texts."""
+
+def _written(value: Any) -> Any:
+    """A number as the text that the columns hold."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else none_if_empty(value)
 
 
-NumberText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}([.][0-9]{1,4})?$"), BeforeValidator(_number_text)]
-CountText = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$"), BeforeValidator(_number_text)]
+def _spelled(pattern: re.Pattern[str], what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise ValueError(f"must be {what}")
+        return value
+
+    return AfterValidator(check)
 
 
-class PartsListFields(RequestSchema):
-    """Every column that a client may write. Null clears."""
+def _of_hundred(value: str) -> str:
+    if Decimal(value) > 100:
+        raise ValueError("must be at most 100")
+    return f"{Decimal(value):.2f}"
 
-    description: Description | None = None
-    built: bool = False
-    purchased: bool = False
-    inventory_percentage: NumberText | None = None
-    total_parts_count: CountText | None = None
-    acquired_parts_count: CountText | None = None
-    cost_estimate: NumberText | None = None
-    actual_cost: NumberText | None = None
-    notes: Description | None = None
 
-    @field_validator("description", "notes", mode="before")
-    @classmethod
-    def _empty_is_null(cls, value: Any) -> Any:
-        return none_if_empty(value)
+def _cleared_to(empty: bool | str) -> BeforeValidator:
+    """Null clears: of a column that always has a value, back to that of a new list."""
+
+    def clear(value: Any) -> Any:
+        return empty if value is None or value == "" else value
+
+    return BeforeValidator(clear)
+
+
+# Texts, as the columns are; numbers are taken, too.
+Count = Annotated[str, _spelled(_COUNT, "a whole number of at most 18 digits"), BeforeValidator(_written)]
+Amount = Annotated[
+    str, _spelled(_AMOUNT, "a number such as 12.50, with at most 4 decimals"), BeforeValidator(_written)
+]
+Percentage = Annotated[Amount, AfterValidator(_of_hundred), _cleared_to("0.00")]
+Acquired = Annotated[Count, _cleared_to("0")]
+Flag = Annotated[bool, _cleared_to(False)]
+Text = Annotated[Description | None, BeforeValidator(none_if_empty)]
+
+
+class PartsListStatus(RequestSchema):
+    """How far the builder is. Only what was sent changes; null clears."""
+
+    built: Flag = False
+    purchased: Flag = False
+    inventory_percentage: Percentage = "0.00"
+    acquired_parts_count: Acquired = "0"
+    actual_cost: Amount | None = None
+    notes: Text = None
+
+
+class PartsListFields(PartsListStatus):
+    """Every column that a client may write."""
+
+    description: Text = None
+    total_parts_count: Count | None = None
+    cost_estimate: Amount | None = None
 
 
 class PartsListCreate(PartsListFields):
+    """`file_id`: the MOC's file that the list is about, if any."""
+
     title: Title
+    file_id: UUID | None = None
 
 
 class PartsListUpdate(PartsListFields):
-    """Only what was sent changes."""
-
     title: Title | None = None
 
     @field_validator("title")
@@ -59,24 +96,10 @@ class PartsListUpdate(PartsListFields):
         return value
 
 
-class PartsListStatus(RequestSchema):
-    """How far the builder is."""
-
-    built: bool | None = None
-    purchased: bool | None = None
-    inventory_percentage: NumberText | None = None
-    acquired_parts_count: CountText | None = None
-
-
 class Answer(Schema, Generic[T]):
     status: int
     message: str
     data: T
-
-
-class Done(Schema):
-    status: int
-    message: str
 
 
 class PartOut(Schema):
@@ -102,16 +125,33 @@ class PartsPage(Schema):
     limit: int
 
 
-class Summary(Schema):
-    """Over all lists of a user; costs as texts with two decimals."""
+class Statistics(Schema):
+    """Over all lists of a user. Averages and costs are texts with two decimals."""
 
-    total_lists: int
-    built_lists: int
-    purchased_lists: int
-    total_parts: int
-    acquired_parts: int
+    total_parts_lists: int
+    built_count: int
+    purchased_count: int
+    average_inventory_percentage: str
+    total_parts_count: int
+    acquired_parts_count: int
     cost_estimate: str
     actual_cost: str
+
+
+class RecentPartsList(Schema):
+    id: UUID
+    moc_id: UUID
+    moc_title: str
+    parts_list_title: str
+    built: bool | None
+    purchased: bool | None
+    inventory_percentage: str | None
+    status: str
+
+
+class Summary(Schema):
+    statistics: Statistics
+    recent_parts_lists: list[RecentPartsList]
 
 
 class Parsing(Schema):

@@ -1,8 +1,11 @@
-"""The parts lists of a MOC, for its owner: kept, followed while building, and turned into orders."""
+"""The parts lists of a MOC, for its owner: kept, and followed while building."""
+
+from uuid import UUID
 
 from lego_api.adapters.identity import Caller
 from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork
+from lego_api.fields import invalid_field
 from lego_api.models import Moc, PartsList
 from lego_api.parts_lists.repository import MocsWithParts, PartsListRepository
 from lego_api.parts_lists.schemas import (
@@ -17,6 +20,9 @@ from lego_api.piece_counts import recount
 from lego_api.resources import Resources
 from lego_api.rows import PartsListOut
 
+MAY_NOT_VIEW = "Forbidden: You do not have permission to view the parts lists of this MOC"
+MAY_NOT_CHANGE = "Forbidden: You do not have permission to change the parts lists of this MOC"
+
 
 class PartsListService:
     def __init__(self, work: UnitOfWork, caller: Caller, resources: Resources) -> None:
@@ -26,52 +32,64 @@ class PartsListService:
         self._parts = PartsListRepository(work.session)
         self._cache = resources.cache
 
-    async def all(self, moc_id: str) -> list[PartsListOut]:
-        moc = await self._moc(moc_id, "view", for_update=False)
+    async def visible(self, moc_id: str) -> Moc:
+        """A MOC whose lists the caller may see: their own. Raises `NotFound` and `Forbidden`."""
+        return await self._mocs.get_editable(moc_id, MAY_NOT_VIEW, for_update=False)
+
+    async def editable(self, moc_id: str) -> Moc:
+        """The same to change its lists, locked."""
+        return await self._mocs.get_editable(moc_id, MAY_NOT_CHANGE)
+
+    async def all(self, moc: Moc) -> list[PartsListOut]:
+        """The oldest first."""
         return [_out(parts_list) for parts_list in await self._parts.all(moc.id)]
 
-    async def get(self, moc_id: str, id: str) -> PartsListOut:
-        return _out(await self._seen(moc_id, id))
+    async def get(self, moc: Moc, id: str) -> PartsListOut:
+        return _out(await self._parts.get(moc.id, id))
 
-    async def create(self, moc_id: str, data: PartsListCreate) -> PartsListOut:
-        moc = await self._moc(moc_id, "change")
+    async def create(self, moc: Moc, data: PartsListCreate) -> PartsListOut:
+        if data.file_id is not None:
+            await self._check_file(moc, data.file_id)
         parts_list = PartsList(moc_id=moc.id, **data.model_dump(exclude_unset=True))
         await self._parts.add(parts_list)
-        await self._changed(moc)
+        await self._changed(moc, counts=parts_list.total_parts_count is not None)
         return _out(parts_list)
 
-    async def update(self, moc_id: str, id: str, data: PartsListUpdate | PartsListStatus) -> PartsListOut:
-        moc = await self._moc(moc_id, "change")
+    async def update(self, moc: Moc, id: str, data: PartsListUpdate | PartsListStatus) -> PartsListOut:
         parts_list = await self._parts.get(moc.id, id)
-        await self._parts.update(parts_list, data.model_dump(exclude_unset=True))
-        await self._changed(moc)
+        changes = data.model_dump(exclude_unset=True)
+        await self._parts.update(parts_list, changes)
+        await self._changed(moc, counts="total_parts_count" in changes)
         return _out(parts_list)
 
-    async def delete(self, moc_id: str, id: str) -> None:
+    async def delete(self, moc: Moc, id: str) -> None:
         """Its parts go. The file it was read from stays with the MOC."""
-        moc = await self._moc(moc_id, "change")
-        await self._parts.delete(await self._parts.get(moc.id, id))
-        await self._changed(moc)
+        parts_list = await self._parts.get(moc.id, id)
+        await self._parts.delete(parts_list)
+        await self._changed(moc, counts=parts_list.total_parts_count is not None)
 
-    async def parts(self, moc_id: str, id: str, page: int, limit: int) -> PartsPage:
-        parts_list = await self._seen(moc_id, id)
+    async def parts(self, moc: Moc, id: str, page: int, limit: int) -> PartsPage:
+        """In the order of the file."""
+        parts_list = await self._parts.get(moc.id, id)
         rows, total = await self._parts.parts(parts_list.id, (page - 1) * limit, limit)
         return PartsPage(parts=[PartOut.model_validate(row) for row in rows], total=total, page=page, limit=limit)
 
     async def summary(self) -> Summary:
-        return await self._parts.summary(self._user_id)
+        """Over all lists of the caller."""
+        return Summary(
+            statistics=await self._parts.statistics(self._user_id),
+            recent_parts_lists=await self._parts.recent(self._user_id),
+        )
 
-    async def _seen(self, moc_id: str, id: str) -> PartsList:
-        moc = await self._moc(moc_id, "view", for_update=False)
-        return await self._parts.get(moc.id, id)
+    async def _check_file(self, moc: Moc, file_id: UUID) -> None:
+        if not await self._parts.has_file(moc.id, file_id):
+            raise invalid_field("fileId", "must be a file of this MOC")
 
-    async def _moc(self, moc_id: str, verb: str, *, for_update: bool = True) -> Moc:
-        forbidden = f"Forbidden: You do not have permission to {verb} the parts lists of this MOC"
-        return await self._mocs.get_editable(moc_id, forbidden, for_update=for_update)
-
-    async def _changed(self, moc: Moc) -> None:
-        await recount(self._work.session, moc.id)
+    async def _changed(self, moc: Moc, *, counts: bool) -> None:
+        """`counts`: the MOC may have another number of pieces now."""
         scopes = showing_moc(moc.id, moc.user_id)
+        if counts:
+            await recount(self._work.session, moc.id)
         self._work.after_commit(lambda: self._cache.forget(*scopes))
 
 
