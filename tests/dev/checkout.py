@@ -24,6 +24,7 @@ SECONDS = 120.0  # for what takes a few, when the machine is busy
 # Variables of the one who runs the tests must not decide what a stack is made of, nor that every start compiles anew.
 UNSET = (
     *("DATABASE_URL", "REDIS_URL", "S3_ENDPOINT_URL", "S3_BUCKET", "COGNITO_ENDPOINT_URL", "OPENSEARCH_URL"),
+    "PARTS_LIST_QUEUE_URL",
     "PYTHONDONTWRITEBYTECODE",
 )
 

@@ -19,6 +19,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "S3_BUCKET": settings.s3_bucket,
         "S3_ENDPOINT_URL": str(settings.s3_endpoint_url),
         "COGNITO_ENDPOINT_URL": str(settings.cognito_endpoint_url),
+        "DATABASE_TIMEOUT": str(settings.database_timeout),
+        "MAX_PARTS_LIST_BYTES": str(settings.max_parts_list_bytes),
+        "MAX_PARTS_LIST_ROWS": str(settings.max_parts_list_rows),
     }
     return {**os.environ, **json.loads(os.environ[BACKEND_VARIABLE]), **own}
 

@@ -8,8 +8,9 @@ import pytest
 import yaml
 
 from lego_api.config import Settings
-from lego_api.dev.aws import BUCKET, CLIENT_ID, USER_POOL_ID
+from lego_api.dev.aws import ACCOUNT_ID, BUCKET, CLIENT_ID, QUEUE, USER_POOL_ID
 from lego_api.dev.aws.server import JWKS_PATH
+from lego_api.dev.environment import QUEUE_URL
 from tests.support.backends import ROOT
 
 INSTRUCTIONS = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE))
@@ -86,6 +87,7 @@ def test_compose_waits_for_the_health_of_every_part() -> None:
 
 def test_compose_gives_the_api_settings_that_exist_and_that_moto_knows() -> None:
     environment = {name.lower(): value for name, value in SERVICES["api"]["environment"].items()}
+    assert environment.pop(QUEUE_URL.lower()) == f"{environment['s3_endpoint_url']}/{ACCOUNT_ID}/{QUEUE}"
     assert environment.keys() <= Settings.model_fields.keys()
     settings = Settings.model_validate({**environment, "csrf_secret": "a secret of the tests", "environment": "local"})
     assert (settings.s3_bucket, settings.cognito_user_pool_id) == (BUCKET, USER_POOL_ID)

@@ -16,6 +16,8 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
     "COGNITO_ENDPOINT_URL": ("COGNITO_USER_POOL_ID", "COGNITO_CLIENT_IDS"),
 }
 
+QUEUE_URL = "PARTS_LIST_QUEUE_URL"  # where the bucket tells of stored parts lists; a given S3 need not have one
+
 # Where frontends usually run on a developer's machine.
 FRONTEND_PORTS = (3000, 3001, 3002, 5173)
 FRONTENDS = ",".join(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") for port in FRONTEND_PORTS)
@@ -52,8 +54,9 @@ def compose(offers: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     variables = {name: given(name) or default for name, default in DEFAULTS.items()}
     for address, companions in COMPANIONS.items():
         variables |= _given_with(address, companions) if given(address) else offers[address]
-    if opensearch := given("OPENSEARCH_URL"):
-        variables["OPENSEARCH_URL"] = opensearch
+    for optional in ("OPENSEARCH_URL", QUEUE_URL):
+        if value := given(optional):
+            variables.setdefault(optional, value)
     if "COGNITO_JWKS_URL" not in variables:
         pool = f"{variables['COGNITO_ENDPOINT_URL'].rstrip('/')}/{variables['COGNITO_USER_POOL_ID']}"
         variables["COGNITO_JWKS_URL"] = given("COGNITO_JWKS_URL") or f"{pool}/.well-known/jwks.json"

@@ -13,12 +13,14 @@ from typing import NoReturn
 
 from lego_api.dev import health, leftovers
 from lego_api.dev.banner import banner
+from lego_api.dev.environment import QUEUE_URL
 from lego_api.dev.failure import Failure
 from lego_api.dev.ports import HOST, alone, free_port, is_taken
 from lego_api.dev.processes import Child
 from lego_api.dev.running import DIRECTORY, PROJECT, RunningStack, announced, only_one
-from lego_api.dev.stack import Stack
+from lego_api.dev.stack import Part, Stack
 from lego_api.dev.tokens import seed_variables
+from lego_api.parts_lists.resuming import OVERDUE
 
 START_SECONDS = 30.0
 WATCH_SECONDS = 0.2
@@ -43,17 +45,22 @@ def serve(port: int, host: str = HOST) -> None:
             api = _api(host, port, variables)
             running.callback(api.stop)
             api.start()
+            events = _events(variables)
+            if events:
+                running.callback(events.stop)
+                events.start()
             api.wait_for(lambda: _ask(api, port), seconds=START_SECONDS)
 
         api_url = f"http://localhost:{port}"
         seed = seed_variables(stack.environment, api_url)
         _python("seed", "lego_api.dev.seed", environment={**variables, **seed}).run()
 
-        children = [api, *(server.child for server in stack.servers if server.child)]
+        own = [api, events] if events else [api]
+        children = [*own, *(server.child for server in stack.servers if server.child)]
         pids = {child.name: child.pid for child in children if child.pid}
         running.enter_context(announced(RunningStack(api_url, stack.environment, pids)))
-        print(banner(stack.parts, api_url, seed), flush=True)
-        _watch(children, api.log)
+        print(banner([*stack.parts, _parts_lists(stack.environment)], api_url, seed), flush=True)
+        _watch(children, [child.log for child in own])
 
 
 def _require(port: int) -> None:
@@ -80,17 +87,35 @@ def _api(host: str, port: int, environment: Mapping[str, str]) -> Child:
     return _python("api", "uvicorn", "lego_api.dev.reloaded:app", *arguments, environment=environment)
 
 
+def _events(environment: Mapping[str, str]) -> Child | None:
+    """None where nobody tells of what is stored."""
+    if QUEUE_URL not in environment:
+        return None
+    return _python("events", "lego_api.dev.events", environment=environment)
+
+
+def _parts_lists(environment: Mapping[str, str]) -> Part:
+    """Who reads the large ones, and those that were sent to the bucket directly."""
+    if url := environment.get(QUEUE_URL):
+        return Part("Parts lists", url, "read when the bucket says that they are stored")
+    minutes = int(OVERDUE.total_seconds() // 60)
+    return Part("Parts lists", "-", f"no {QUEUE_URL} with a given S3: read after {minutes} minutes, by the API")
+
+
 def _python(name: str, module: str, *arguments: str, environment: Mapping[str, str]) -> Child:
     command = [sys.executable, "-m", module, *arguments]
     return Child(name, command, directory=DIRECTORY, environment=environment, working_directory=PROJECT)
 
 
-def _watch(children: Sequence[Child], log: Path) -> NoReturn:
-    """Shows what is added to the log, until a child dies."""
-    with log.open("rb") as output:
-        output.seek(0, os.SEEK_END)
+def _watch(children: Sequence[Child], logs: Sequence[Path]) -> NoReturn:
+    """Shows what is added to the logs, until a child dies."""
+    with ExitStack() as files:
+        outputs = [files.enter_context(log.open("rb")) for log in logs]
+        for output in outputs:
+            output.seek(0, os.SEEK_END)
         while True:
-            sys.stderr.buffer.write(output.read())
+            for output in outputs:
+                sys.stderr.buffer.write(output.read())
             sys.stderr.buffer.flush()
             for child in children:
                 if child.exit_code is not None:

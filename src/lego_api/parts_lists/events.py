@@ -36,8 +36,10 @@ def stored_objects(event: Any, message_id: str | None = None, wrappings: int = 0
     elif isinstance(records := event.get("Records"), list):
         for record in records:
             yield from _of_record(record, message_id, wrappings)
+    elif event.get("Event") == "s3:TestEvent":
+        logger.info("S3 has tried whether it can send events")
     else:
-        _ignore("an event about something else", event.get("Event") or event.get("detail-type"))
+        _ignore("an event about something else", event.get("detail-type"))
 
 
 def _of_record(record: Any, message_id: str | None, wrappings: int) -> Iterator[StoredObject]:

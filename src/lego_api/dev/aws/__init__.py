@@ -2,6 +2,9 @@
 
 REGION = "us-east-1"
 BUCKET = "lego-local"
+QUEUE = "lego-local-parts-lists"
+ACCOUNT_ID = "123456789012"  # moto's
+PARTS_LIST_PREFIX = "parts-lists/"  # what is stored under it is to be read
 USER_POOL_ID = f"{REGION}_LegoLocal"
 CLIENT_ID = "legolocal0000000000000000a"
 ADMIN_GROUP = "admin"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lego_api.dev.aws.application import Application
 from lego_api.dev.aws.objects import StoredObjects, create_bucket
+from lego_api.dev.aws.queue import create_queue
 from lego_api.dev.aws.users import StoredUsers, create_user_pool
 from lego_api.dev.ports import HOST
 
@@ -20,6 +21,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     create_bucket()
+    create_queue()
     create_user_pool()
     application = Application()
     if arguments.state:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 READING = frozenset({"GET", "HEAD"})
+QUEUE = "AmazonSQS."
 
 
 class Application:
@@ -28,7 +29,8 @@ class Application:
         method = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
             return _allow_any_origin(environ, start_response)
-        if method in READING:
+        # Queues are not kept, and who waits at one must hold up nobody else.
+        if method in READING or environ.get("HTTP_X_AMZ_TARGET", "").startswith(QUEUE):
             return self._answer(environ, start_response)
         _receive(environ)
         with self._changing:

@@ -1,9 +1,10 @@
-"""A client of S3 or Cognito, wherever the environment says that they are."""
+"""A client of S3, Cognito or SQS, wherever the environment says that they are."""
 
 from collections.abc import Mapping
 from typing import Any
 
-ENDPOINTS = {"s3": "S3_ENDPOINT_URL", "cognito-idp": "COGNITO_ENDPOINT_URL"}
+# The queue is where the bucket is.
+ENDPOINTS = {"s3": "S3_ENDPOINT_URL", "cognito-idp": "COGNITO_ENDPOINT_URL", "sqs": "S3_ENDPOINT_URL"}
 
 
 def client(service: str, environment: Mapping[str, str]) -> Any:

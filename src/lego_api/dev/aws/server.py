@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lego_api.dev import health
-from lego_api.dev.aws import BUCKET, CLIENT_ID, REGION, USER_POOL_ID
+from lego_api.dev.aws import ACCOUNT_ID, BUCKET, CLIENT_ID, QUEUE, REGION, USER_POOL_ID
 from lego_api.dev.ports import HOST
 from lego_api.dev.processes import Child
 
@@ -26,7 +26,11 @@ class Aws:
     @property
     def offers(self) -> dict[str, dict[str, str]]:
         return {
-            "S3_ENDPOINT_URL": {"S3_ENDPOINT_URL": self.url, "S3_BUCKET": BUCKET},
+            "S3_ENDPOINT_URL": {
+                "S3_ENDPOINT_URL": self.url,
+                "S3_BUCKET": BUCKET,
+                "PARTS_LIST_QUEUE_URL": f"{self.url}/{ACCOUNT_ID}/{QUEUE}",
+            },
             "COGNITO_ENDPOINT_URL": {
                 "COGNITO_ENDPOINT_URL": self.url,
                 "COGNITO_USER_POOL_ID": USER_POOL_ID,
