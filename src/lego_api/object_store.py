@@ -1,18 +1,22 @@
 """Storing objects that belong to rows, so that either both exist in the end or neither."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO
+from uuid import UUID
 
 from lego_api.adapters.storage import Storage
 from lego_api.db import Sessions, UnitOfWork, unit_of_work
 from lego_api.errors import StorageUnavailable
+from lego_api.models import MocFile
 from lego_api.outbox import ABANDONED_AFTER, Outbox
 
 logger = logging.getLogger(__name__)
+
+DELETE_UNUSED_UPLOADS = "delete-unused-uploads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,16 @@ class ObjectStore:
         except BaseException:
             await self._drop(keys, may_still_arrive=True)
             raise
+
+    async def delete_unused(self, keys: Mapping[str, str]) -> None:
+        """Deletes what clients have stored by themselves, but for that which is a file of a MOC by now.
+
+        `keys`: by the id of the file that each was to become. Raises `StorageUnavailable`.
+        """
+        async with unit_of_work(self._sessions) as work:
+            files = [await work.session.get(MocFile, UUID(id)) for id in keys]
+        used = {file.file_url for file in files if file}
+        await self._storage.delete([key for key in keys.values() if key not in used])
 
     async def _drop(self, keys: Sequence[str], *, may_still_arrive: bool = False) -> None:
         try:

@@ -72,11 +72,7 @@ class Outbox:
         same order, claim them or drop them.
         """
         async with unit_of_work(self._sessions) as work:
-            self.announce(work, keys, keep_for=keep_for)
-
-    def announce(self, work: UnitOfWork, keys: Sequence[str], *, keep_for: timedelta) -> None:
-        """The same in a transaction of the caller's, for objects that somebody else will store."""
-        work.session.add(_deletion(_announcement(keys), keys, keep_for))
+            work.session.add(_deletion(_announcement(keys), keys, keep_for))
 
     async def is_announced(self, key: str) -> bool:
         """Whether the object may still become somebody's, or is to be deleted."""

@@ -13,7 +13,7 @@ from lego_api.adapters.user_pool import UserPool
 from lego_api.avatars import DELETE_UNUSED_AVATAR, Avatars
 from lego_api.config import Settings
 from lego_api.db import create_engine, session_makers
-from lego_api.object_store import ObjectStore
+from lego_api.object_store import DELETE_UNUSED_UPLOADS, ObjectStore
 from lego_api.outbox import DELETE_OBJECTS, Outbox
 
 
@@ -28,7 +28,11 @@ class Resources:
         self.identity = Identity(settings)
         self.user_pool = UserPool(settings)
         self.images = Images(max_pixels=settings.max_image_pixels, memory=settings.image_memory)
-        handlers = {DELETE_OBJECTS: self._delete_objects, DELETE_UNUSED_AVATAR: self._delete_unused_avatar}
+        handlers = {
+            DELETE_OBJECTS: self._delete_objects,
+            DELETE_UNUSED_UPLOADS: self._delete_unused_uploads,
+            DELETE_UNUSED_AVATAR: self._delete_unused_avatar,
+        }
         self.outbox = Outbox(self.sessions, handlers, budget=settings.outbox_relay_seconds)
         self.object_store = ObjectStore(self.sessions, self.storage, self.outbox)
         self.avatars = Avatars(self.sessions, self.storage, self.user_pool, self.outbox)
@@ -41,6 +45,9 @@ class Resources:
 
     async def _delete_objects(self, payload: Mapping[str, Any]) -> None:
         await self.storage.delete(payload["keys"])
+
+    async def _delete_unused_uploads(self, payload: Mapping[str, Any]) -> None:
+        await self.object_store.delete_unused(payload["keys"])
 
     async def _delete_unused_avatar(self, payload: Mapping[str, Any]) -> None:
         await self.avatars.delete_unused(payload["username"], payload["key"])

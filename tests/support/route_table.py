@@ -59,6 +59,11 @@ def moc_form(_: World) -> Send:
     }
 
 
+def moc_to_be_sent(_: World) -> Send:
+    plan = {"filename": "plan.pdf", "fileType": "instruction", "mimeType": "application/pdf", "size": len(PDF)}
+    return {"json": {"type": "moc", "title": f"Castle {uuid4()}", "author": "Anna", "files": [plan]}}
+
+
 def file_form(_: World) -> Send:
     return {"data": {"fileType": "thumbnail"}, "files": {"file": ("front.jpg", JPEG, "image/jpeg")}}
 
@@ -105,6 +110,8 @@ CASES = (
     Case("GET", "/api/mocs", 200, 200, 200),
     Case("POST", "/api/mocs", 201, 201, 201, body=title),
     Case("POST", "/api/mocs/with-files", 201, 201, 201, body=moc_form),
+    Case("POST", "/api/mocs/with-files/initialize", 201, 201, 201, body=moc_to_be_sent),
+    Case("POST", "/api/mocs/{moc_id}/finalize", 200, 403, 200, body=json_of(uploadedFiles=[{"fileId": NOBODYS_ID}])),
     Case("GET", "/api/mocs/stats/by-category", 200, 200, 200),
     Case("GET", "/api/mocs/stats/uploads-over-time", 200, 200, 200),
     Case("PUT", "/api/mocs/{moc_id}", 200, 403, 200, body=title),

@@ -77,6 +77,8 @@ _NAMED: dict[str, frozenset[str]] = {
     ".csv": _TABLE,
     ".tsv": _TABLE,
     ".txt": _TABLE,
+    ".ldr": frozenset((TEXT,)),
+    ".mpd": frozenset((TEXT,)),
     ".xml": frozenset((XML, TEXT)),
     ".bsx": frozenset((XML, TEXT)),
     ".json": frozenset((JSON, TEXT)),

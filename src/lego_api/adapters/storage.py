@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote
 
@@ -35,6 +36,9 @@ PASSED_ON = (
     "etag",
     "last-modified",
 )
+# S3 keeps 2 KB of headers with an object, and the 200 characters of a name take up to 2,400 bytes in one.
+NAME_BYTES = 1000
+CUT_ESCAPE = re.compile(r"%[0-9A-F]?$")
 NOT_THERE = ("NoSuchKey", "404", "KeyTooLongError")
 
 
@@ -145,13 +149,17 @@ class Storage:
     async def presigned_post(
         self, key: str, content_type: str, size: int, *, seconds: int, save_as: str | None = None
     ) -> tuple[str, dict[str, str]]:
-        """A URL, and the fields of a form that a browser may send to it before the file: this object and no other."""
+        """A URL, and the fields of a form that a browser may send to it with a file of `size` bytes in the last field.
+
+        The fields are signed, and good for `seconds`: they store this object and no other, as often as they are sent.
+        """
         fields = {
             "Content-Type": content_type,
             "Cache-Control": CACHE_CONTROL,
             "Content-Disposition": attachment(save_as) if save_as else "inline",
             "x-amz-server-side-encryption": "AES256",
         }
+        # Just the size that was announced: S3 refuses all else before it is stored, and nobody pays for it.
         conditions = [{name: value} for name, value in fields.items()] + [["content-length-range", size, size]]
         async with self._s3(self._settings.s3_public_endpoint_url or self._settings.s3_endpoint_url) as s3:
             answer = await s3.generate_presigned_post(
@@ -228,9 +236,16 @@ def _size(body: bytes | BinaryIO) -> int:
 
 
 async def _chunks(body: Any) -> AsyncIterator[bytes]:
-    async with body as stream:
-        async for chunk in stream.content.iter_chunked(STREAM_BYTES):
-            yield chunk
+    """Raises `StorageUnavailable` when it breaks off."""
+    from aiohttp import ClientError
+
+    try:
+        async with body as stream:
+            async for chunk in stream.content.iter_chunked(STREAM_BYTES):
+                yield chunk
+    except (ClientError, OSError) as error:
+        logger.warning("S3 broke off: %s", type(error).__name__)
+        raise StorageUnavailable from error
 
 
 def _import_sdk() -> None:
@@ -239,9 +254,20 @@ def _import_sdk() -> None:
 
 
 def attachment(filename: str) -> str:
-    """A `Content-Disposition` that every browser saves under the same name (RFC 6266)."""
+    """A `Content-Disposition` that every browser saves under the same name (RFC 6266), shortened if need be."""
+    filename = _shortened(filename)
     plain = filename.encode("ascii", "replace").decode().replace('"', "_").replace("\\", "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def _shortened(filename: str) -> str:
+    """Without the end of its stem, if it takes more than `NAME_BYTES` when it is escaped."""
+    if len(quote(filename, safe="")) <= NAME_BYTES:
+        return filename
+    suffix = PurePosixPath(filename).suffix[:20]
+    room = NAME_BYTES - len(quote(suffix, safe=""))
+    stem = CUT_ESCAPE.sub("", quote(filename.removesuffix(suffix), safe="")[:room])
+    return unquote(stem, errors="ignore") + suffix
 
 
 @contextmanager

@@ -10,7 +10,10 @@ from lego_api.models.base import Record
 
 
 class PendingUpload(Record):
-    """Becomes the row of `moc_files` with the same id. Its object is deleted by the outbox unless that happens."""
+    """Becomes the row of `moc_files` with the same id, or is discarded, or expires.
+
+    `expires_at` is when the permission to send it ends; `size_bytes` and `mime_type` are what was announced.
+    """
 
     __tablename__ = "pending_uploads"
 

@@ -98,7 +98,9 @@ def invalid(path: str, problems: Sequence[Mapping[str, Any]]) -> Invalid:
     fields: dict[str, list[str]] = {}
     for issue in issues:
         if issue["path"]:
-            fields.setdefault(str(issue["path"][0]), []).append(issue["message"])
+            field, *inside = issue["path"]
+            place = ".".join(str(step) for step in inside)
+            fields.setdefault(str(field), []).append(f"{place}: {issue['message']}" if place else issue["message"])
     form = [issue["message"] for issue in issues if not issue["path"]]
     details = {"formErrors": form, "fieldErrors": fields}
     if path.startswith(_VALIDATED_AS_A_WHOLE):

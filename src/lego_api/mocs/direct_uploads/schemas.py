@@ -5,20 +5,20 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from lego_api.mocs.files.kinds import FileType
+from lego_api.mocs.files.kinds import MAX_IMAGES, MAX_INSTRUCTIONS, MAX_PARTS_LISTS, FileType
 from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate
 from lego_api.schemas import RequestSchema, Schema
 
-MAX_FILES = 23
+MAX_FILES = MAX_INSTRUCTIONS + MAX_PARTS_LISTS + MAX_IMAGES
 
 
 class FileToUpload(RequestSchema):
-    """`size` in bytes. The name's extension says what it is; `mime_type` is what the browser takes it for."""
+    """`size` in bytes. What it is says the extension of its name, and not what the browser takes it for."""
 
     filename: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     file_type: FileType
     mime_type: Annotated[str, StringConstraints(max_length=255)] | None = None
-    size: Annotated[int, Field(ge=1, le=2**53)]
+    size: Annotated[int, Field(ge=1, strict=True)]
 
 
 class DirectUploadCreate(MocWithFilesCreate):
@@ -51,6 +51,8 @@ class UploadsInitialized(Schema):
 
 
 class UploadedFile(RequestSchema):
+    """`success`: whether the client has sent it all, as far as it knows."""
+
     file_id: UUID
     success: bool = True
 
@@ -60,6 +62,8 @@ class UploadsFinalize(RequestSchema):
 
 
 class FailedUpload(Schema):
+    """`filename` is null where no upload with this id is known."""
+
     file_id: UUID
     filename: str | None
     error: str

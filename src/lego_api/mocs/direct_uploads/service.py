@@ -2,26 +2,24 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from lego_api.adapters.identity import Caller
 from lego_api.cache_scopes import showing_moc
-from lego_api.db import UnitOfWork, unit_of_work
-from lego_api.errors import AppError, Invalid
+from lego_api.db import unit_of_work
+from lego_api.errors import AppError, Conflict
 from lego_api.fields import field_problem, invalid_field
 from lego_api.mocs.direct_uploads.schemas import DirectUploadCreate, FileToUpload, UploadUrl, UploadUrls
-from lego_api.mocs.files.kinds import announced
+from lego_api.mocs.files.kinds import MAX_IMAGES, MAX_INSTRUCTIONS, MAX_PARTS_LISTS, announced
 from lego_api.mocs.files.preparation import object_prefix
-from lego_api.mocs.repository import MocRepository
+from lego_api.mocs.repository import PICTURES, THUMBNAIL, MocRepository
 from lego_api.models import Moc, PendingUpload, utc_now
 from lego_api.pending_uploads import PendingUploads
 from lego_api.resources import Resources
 from lego_api.uploads import clean_filename
 
-URL_SECONDS = 900
-MOST = {"instruction": 10, "parts-list": 10, "thumbnail": 1, "gallery-image": 3}
-DOCUMENTS = ("instruction", "parts-list")
+PERMISSION_SECONDS = 900
 
 
 class DirectUploads:
@@ -30,22 +28,27 @@ class DirectUploads:
         self._resources = resources
 
     async def initialize(self, data: DirectUploadCreate) -> UploadUrls:
-        """The MOC without its files, and for each of them the permission to send it."""
+        """The MOC without its files, and for each of them the permission to send it.
+
+        Raises `Invalid`, `PayloadTooLarge` and `Conflict`, and `StorageUnavailable` when nothing can be signed.
+        """
         _check_numbers(data.files)
         now = utc_now()
         columns = {"uploaded_date": now} | data.new_columns()
-        columns.pop("thumbnail_url", None)
+        columns.pop("thumbnail_url", None)  # the first picture is the thumbnail
         moc = Moc(id=uuid4(), created_at=now, updated_at=now, **columns)
-        pending = [self._pending(moc.id, position, file) for position, file in enumerate(data.files)]
-        _check_names(pending)
-        urls = [await self._url(upload) for upload in pending]
+        ends_at = now + timedelta(seconds=PERMISSION_SECONDS)
+        uploads = [self._upload(moc.id, file, position, ends_at) for position, file in enumerate(data.files)]
+        _check_names(uploads)
+        urls = [await self._url(upload) for upload in uploads]
         async with unit_of_work(self._resources.sessions) as work:
             await MocRepository(work.session, self._user_id).add(moc)
-            await PendingUploads(work, self._resources.outbox).allow(pending)
-            self._changed(work, moc)
-        return UploadUrls(moc_id=moc.id, upload_urls=urls, expires_in=URL_SECONDS)
+            await PendingUploads(work, self._resources.outbox).allow(uploads)
+            scopes = showing_moc(moc.id, moc.user_id)
+            work.after_commit(lambda: self._resources.cache.forget(*scopes))
+        return UploadUrls(moc_id=moc.id, upload_urls=urls, expires_in=PERMISSION_SECONDS)
 
-    def _pending(self, moc_id: UUID, position: int, file: FileToUpload) -> PendingUpload:
+    def _upload(self, moc_id: UUID, file: FileToUpload, position: int, ends_at: datetime) -> PendingUpload:
         try:
             filename = clean_filename(file.filename)
             extension, mime_type = announced(filename, file.file_type, file.size, self._resources.settings)
@@ -54,7 +57,7 @@ class DirectUploads:
             raise
         id = uuid4()
         prefix = object_prefix(file.file_type, self._user_id, moc_id)
-        if file.file_type not in DOCUMENTS:  # what is kept is made of it later
+        if file.file_type in PICTURES:  # what is kept is made of it later
             prefix = f"incoming/{prefix}"
         return PendingUpload(
             id=id,
@@ -64,7 +67,7 @@ class DirectUploads:
             mime_type=mime_type,
             size_bytes=file.size,
             object_key=f"{prefix}{id}{extension}",
-            expires_at=utc_now() + timedelta(seconds=URL_SECONDS),
+            expires_at=ends_at,
         )
 
     async def _url(self, upload: PendingUpload) -> UploadUrl:
@@ -72,8 +75,8 @@ class DirectUploads:
             upload.object_key,
             upload.mime_type,
             upload.size_bytes,
-            seconds=URL_SECONDS,
-            save_as=upload.filename if upload.file_type in DOCUMENTS else None,
+            seconds=PERMISSION_SECONDS,
+            save_as=None if upload.file_type in PICTURES else upload.filename,
         )
         return UploadUrl(
             file_id=upload.id,
@@ -81,25 +84,28 @@ class DirectUploads:
             file_type=upload.file_type,
             upload_url=url,
             fields=fields,
-            expires_in=URL_SECONDS,
+            expires_in=PERMISSION_SECONDS,
         )
-
-    def _changed(self, work: UnitOfWork, moc: Moc) -> None:
-        scopes = showing_moc(moc.id, moc.user_id)
-        work.after_commit(lambda: self._resources.cache.forget(*scopes))
 
 
 def _check_numbers(files: Sequence[FileToUpload]) -> None:
     numbers = Counter(file.file_type for file in files)
     if not numbers["instruction"]:
         raise invalid_field("files", "At least one instructions file is required (PDF or .io format)")
-    for file_type, number in numbers.items():
-        if number > MOST[file_type]:
-            raise invalid_field("files", f"At most {MOST[file_type]} files may be of type {file_type}")
+    pictures = sum(numbers[file_type] for file_type in PICTURES)
+    for number, most, what in (
+        (numbers["instruction"], MAX_INSTRUCTIONS, "instructions files"),
+        (numbers["parts-list"], MAX_PARTS_LISTS, "parts lists"),
+        (numbers[THUMBNAIL], 1, "thumbnail"),
+        (pictures, MAX_IMAGES, "images, the thumbnail among them,"),
+    ):
+        if number > most:
+            raise invalid_field("files", f"At most {most} {what} can come with a MOC")
 
 
-def _check_names(pending: Sequence[PendingUpload]) -> None:
-    names = Counter(upload.filename for upload in pending)
-    twice = next((name for name, number in names.items() if number > 1), None)
-    if twice is not None:
-        raise Invalid(f"Two files are named {twice}", details=field_problem("files", f"Two files are named {twice}"))
+def _check_names(uploads: Sequence[PendingUpload]) -> None:
+    names = Counter(upload.filename for upload in uploads)
+    for name, number in names.items():
+        if number > 1:
+            message = f"Two files are named {name}"
+            raise Conflict(message, details=field_problem("files", message))

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Response
 
 from lego_api.errors import Invalid
+from lego_api.mocs.files.kinds import MAX_IMAGES, MAX_INSTRUCTIONS, MAX_PARTS_LISTS
 from lego_api.mocs.files.schemas import FileDownload, FileSaved, FilesSaved
 from lego_api.mocs.files.service import MocFileService
 from lego_api.mocs.files.uploading import MocFileUploads
@@ -15,7 +16,7 @@ from lego_api.web.forms import FormData, multipart_body
 
 router = APIRouter(prefix="/api/mocs", tags=["moc files"])
 
-MAX_INSTRUCTIONS, MAX_PARTS_LISTS, MAX_IMAGES, MAX_ADDED = 10, 10, 3, 10
+MAX_ADDED = 10
 MAX_CREATE_BODY = (MAX_INSTRUCTIONS * 50 + MAX_PARTS_LISTS * 10 + MAX_IMAGES * 20 + 1) * MEGABYTE
 MAX_ADD_BODY = (MAX_ADDED * 50 + 1) * MEGABYTE
 
