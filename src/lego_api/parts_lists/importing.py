@@ -34,8 +34,8 @@ FILE_NOT_FOUND = "FILE_NOT_FOUND"
 GONE = "The file is not there any more. Upload it again."
 UNREADABLE = "The file cannot be read"
 OWN_DESCRIPTION = re.compile(r"Parsed [A-Z ]+ parts list with \d+ total pieces")
-# parts-lists/<owner>/<MOC>/<file>
-KEY = re.compile(r"parts-lists/[^/\x00]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[\w.-]+", re.ASCII)
+# parts-lists/<owner>/<MOC>/<file>, the owner as in a URL
+KEY = re.compile(r"parts-lists/[\w.~%-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[\w.-]+", re.ASCII)
 
 
 class NotYetKnown(Unavailable):
