@@ -27,11 +27,11 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def python(settings: Settings, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """A Python of its own, which is killed in the end if it still runs."""
+def python(settings: Settings, *arguments: str, **variables: str) -> Iterator["subprocess.Popen[str]"]:
+    """A Python of its own, which is killed in the end if it still runs. `variables` come on top of the settings."""
     process = subprocess.Popen(
         [sys.executable, *arguments],
-        env=environment(settings),
+        env=environment(settings) | variables,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
