@@ -56,6 +56,13 @@ def jpeg(size: tuple[int, int] = (160, 120), **options: Any) -> bytes:
     return encode(four_corners(size), "JPEG", **({"quality": 95, "subsampling": 0} | options))
 
 
+def without_jfif(whole: bytes) -> bytes:
+    """As many phones write it: without the segment that says how colours are stored."""
+    end = 4 + int.from_bytes(whole[4:6], "big")
+    assert whole[2:4] == b"\xff\xe0"
+    return whole[:2] + whole[end:]
+
+
 def phone_jpeg() -> bytes:
     """120 x 160 when upright; with a camera's name, a place, XMP and a comment."""
     lying = four_corners((120, 160)).transpose(Image.Transpose.ROTATE_90)
