@@ -11,7 +11,7 @@ from PIL.ExifTags import Base
 from PIL.JpegImagePlugin import JpegImageFile
 
 from lego_api.adapters.content_types import GIF, PNG, WEBP
-from lego_api.adapters.images import Images, Rendition
+from lego_api.adapters.images import PHOTOS, Images, Rendition
 from tests.adapters.rendering import LARGE, MEMORY, assert_four_corners, assert_near, render, rendered
 from tests.support import picture_samples as samples
 from tests.support.icc_profiles import display_p3_profile
@@ -136,6 +136,18 @@ def test_of_an_animation_the_first_frame_is_shown(picture_format: str) -> None:
     image: Any = rendered(samples.animation(picture_format), accept=frozenset((WEBP, GIF, PNG)))
     assert image.n_frames == 1
     assert_near(image.convert("RGB").getpixel((30, 30)), RED)
+
+
+def test_of_an_animated_gif_the_first_frame_becomes_a_square_avatar_with_its_transparency() -> None:
+    first, later = Image.new("P", (600, 400), 0), Image.new("P", (600, 400), 1)
+    for frame in (first, later):
+        frame.putpalette((*RED, *GREEN, *BLUE))
+    first.paste(2, (300, 0, 600, 400))
+    sent = samples.encode(first, "GIF", save_all=True, append_images=[later], transparency=2, duration=50)
+    image: Any = rendered(sent, Rendition("avatar", max_edge=256, square=True), accept=PHOTOS | {GIF})
+    assert (image.size, image.n_frames) == ((256, 256), 1)
+    assert_near(image.getpixel((20, 128)), (*RED, 255))
+    assert image.getpixel((236, 128))[3] == 0
 
 
 def test_of_a_jpeg_with_two_pictures_the_first_is_shown() -> None:

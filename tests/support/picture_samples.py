@@ -101,6 +101,17 @@ def jpeg_of_scans(count: int) -> bytes:
     return whole[:last] + whole[last:-2] * count + whole[-2:]
 
 
+def jpeg_of_comments(count: int) -> bytes:
+    whole = jpeg()
+    return whole[:2] + b"\xff\xfe\0\2" * count + whole[2:]
+
+
+def gif_of_comments(count: int) -> bytes:
+    whole = animation("GIF")
+    frame = whole.index(b",", 13)
+    return whole[:frame] + b"!\xfe\1a\0" * count + whole[frame:]
+
+
 def jpeg_with_zip() -> bytes:
     behind = BytesIO()
     with ZipFile(behind, "w") as archive:

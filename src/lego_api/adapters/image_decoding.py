@@ -15,10 +15,27 @@ Size: TypeAlias = tuple[int, int]
 
 MAX_EDGE = 65_535  # of JPEG and GIF; resizing fails on some of what PNG calls an edge
 LARGE_JPEG = 4_000_000  # pixels
+# Each piece of a file, of whatever kind, costs a few reads. 50 MB of PNG in pieces of 2 kB are about 75,000.
+MAX_READS = 100_000
 STRIP = 128  # lines
 READ_BYTES = 256 * 1024
 JPEG_START_OF_SCAN = b"\xff\xda"
 MAX_JPEG_SCANS = 100  # cameras and programs write up to about ten
+
+
+class ReadLimit:
+    """A file that ends the work of a decoder that asks for too many pieces: a million empty ones take it seconds."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._left = MAX_READS
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        self._left -= 1
+        if self._left < 0:
+            raise _too_many_steps()
+        return self._file.read(size)
 
 
 def prepare_pillow(max_pixels: int) -> None:
@@ -112,7 +129,11 @@ def _check_scans(file: BinaryIO) -> None:
         last = part[-1:]
     file.seek(position)
     if scans > MAX_JPEG_SCANS:
-        raise Invalid("The picture is stored in too many steps to be used")
+        raise _too_many_steps()
+
+
+def _too_many_steps() -> Invalid:
+    return Invalid("The picture is stored in too many steps to be used")
 
 
 def _check_size(size: tuple[int, int], max_pixels: int) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, ClassVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, cast
 
 from lego_api.adapters.content_types import GIF, HEAD_BYTES, HEIC, JPEG, PNG, WEBP, detect
-from lego_api.adapters.image_decoding import decoded, opened, prepare_pillow, refusing_bad_pictures, shrunk
+from lego_api.adapters.image_decoding import ReadLimit, decoded, opened, prepare_pillow, refusing_bad_pictures, shrunk
 from lego_api.adapters.memory_budget import MemoryBudget
 from lego_api.errors import Invalid
 
@@ -87,7 +87,7 @@ class Images:
         `source` is read from its start, and stays open. Raises `Invalid` for what is not one of the content types
         in `accept`, is damaged, or has more than `max_pixels` pixels, or more than there is memory for.
         """
-        file = BytesIO(source) if isinstance(source, bytes) else source
+        file = cast(BinaryIO, ReadLimit(BytesIO(source) if isinstance(source, bytes) else source))
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._render, file, renditions, accept)
 
