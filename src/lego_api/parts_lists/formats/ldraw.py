@@ -46,14 +46,14 @@ def recognizes(head: Head) -> bool:
     return named or _FILE.match(lines[0]) is not None or any(_PLACEMENT.match(line) for line in lines)
 
 
-def parts(head: Head, reasons: Reasons) -> Iterator[Part]:
+def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
     return parts_of(head.text, head.limits.max_rows, reasons)
 
 
-def parts_of(text: Text, max_rows: int, reasons: Reasons) -> Iterator[Part]:
+def parts_of(text: Text, max_rows: int, reasons: Reasons) -> Iterator[list[Part]]:
     """All parts of the main model, each once for every colour. None comes before the file is read to its end."""
     model = _read(replace(text, error_code=PARSING_ERROR), reasons)
-    yield from count_parts(model, max_rows, reasons)
+    yield list(count_parts(model, max_rows, reasons))
 
 
 def _read(text: Text, reasons: Reasons) -> Model:
