@@ -1,4 +1,4 @@
-"""What a developer finds on the first start: two builders with avatars, MOCs, files and wishes, made through the API.
+"""What a developer finds on the first start: two builders, and what they have, made through the API itself.
 
 `python -m lego_api.dev.seed`, with `API_URL`, `ALICE_TOKEN` and `BOB_TOKEN`. Things that exist already are left alone.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 import jwt
+
+from lego_api.dev.gallery_examples import GALLERIES, seed_gallery
 
 PARTS_LIST = b"Part ID,Part Name,Quantity,Color\n3001,Brick 2 x 4,25,Red\n3023,Plate 1 x 2,7,Blue\n"
 
@@ -72,6 +74,7 @@ def main() -> None:
             try:
                 seed_mocs(api, MOCS[variable])
                 seed_wishes(api, WISHES[variable])
+                seed_gallery(api, GALLERIES[variable])
                 seed_avatar(api, user_id, AVATARS[variable])
             except httpx.HTTPStatusError as error:
                 sys.exit(f"the API refuses the example data: {error.request.url.path}: {error.response.text}")
