@@ -9,6 +9,7 @@ from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
+from tests.wishlist.locks import Request
 
 
 def choose(user: User, made: Json, image_id: Any) -> Any:
@@ -96,14 +97,15 @@ def test_a_cover_that_leaves_is_none(over_http: Api, leaves: str) -> None:
     older, newer = upload(user, albumId=made["id"]), upload(user, albumId=made["id"])
     chosen(user, made, older)
     path, batch = f"/api/images/{older['id']}", {"imageIds": [older["id"]]}
-    answer = {
+    leave: dict[str, Request] = {
         "removed": lambda: user.delete(f"/api/albums/{made['id']}/images/{older['id']}"),
         "deleted": lambda: user.delete(path),
         "deleted with others": lambda: user.request("DELETE", "/api/gallery/batch-delete", json=batch),
         "moved": lambda: user.patch(path, json={"albumId": other["id"]}),
         "added to another": lambda: user.post(f"/api/gallery/albums/{other['id']}/batch-add", json=batch),
         "cover": lambda: choose(user, other, older["id"]),
-    }[leaves]()
+    }
+    answer = leave[leaves]()
     assert answer.status_code == 200, answer.text
     left = shown(user, made)
     assert (cover(left), left["imageCount"]) == (newest(newer), 1)
