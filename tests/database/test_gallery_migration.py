@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,11 +18,17 @@ BEFORE = "0004"
 NOBODYS = uuid4()
 
 
-@pytest.fixture
-def old(settings: Settings) -> Iterator[Database]:
-    """A database as it was before the gallery was."""
+@pytest.fixture(scope="module")
+def before(settings: Settings) -> Iterator[str]:
+    """The name of a database as it was before the gallery was, to be copied."""
     with temporary_database(settings, template=None) as database:
         migrate(database.url, "upgrade", BEFORE)
+        yield urlsplit(database.url).path.removeprefix("/")
+
+
+@pytest.fixture
+def old(settings: Settings, before: str) -> Iterator[Database]:
+    with temporary_database(settings, template=before) as database:
         yield database
 
 

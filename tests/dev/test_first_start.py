@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from lego_api.dev.gallery_examples import everything
 from lego_api.dev.seed import titles_of_mocs
 from tests.dev.checkout import Checkout, Dev
 from tests.support.database import Database
@@ -122,7 +123,7 @@ def test_the_commands_by_hand_change_nothing_that_is_done(checkout: Checkout, de
     assert rows() == before
 
 
-def test_examples_are_recognized_among_many_mocs(checkout: Checkout, dev: Dev, database: Database) -> None:
+def test_examples_are_recognized_among_many_things(checkout: Checkout, dev: Dev, database: Database) -> None:
     headers = {"Authorization": f"Bearer {checkout.run('token', 'many@example.com').stdout.strip()}"}
     with httpx.Client(base_url=dev.url, headers=headers, timeout=60) as api:
         example = api.post("/api/mocs", json={"title": "Galaxy Explorer"}).raise_for_status().json()["moc"]
@@ -132,6 +133,12 @@ def test_examples_are_recognized_among_many_mocs(checkout: Checkout, dev: Dev, d
             example["userId"],
         )
         assert len(titles_of_mocs(api)) == 201
+        database.fetch(
+            "INSERT INTO gallery_images (user_id, title, image_url)"
+            " SELECT $1, 'Number ' || number, 'x' FROM generate_series(1, 201) AS number",
+            example["userId"],
+        )
+        assert len({image["id"] for image in everything(api, "/api/images", "images")}) == 201
 
 
 def test_the_schema_needs_no_stack(checkout: Checkout) -> None:
