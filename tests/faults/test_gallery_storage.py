@@ -8,10 +8,11 @@ import pytest
 from lego_api.config import Settings
 from tests.faults.databases import assert_unavailable, contents
 from tests.faults.test_storage import PUT, Server, reaching_s3_by_a_way
-from tests.gallery.builders import album, ids, images, keys_of, send_image, upload
+from tests.gallery.builders import album, assert_nothing_is_left, ids, images, keys_of, send_image, upload
 from tests.support.database import Database
-from tests.support.faults import Verdict, after, only
+from tests.support.faults import Verdict, after, announcing, only
 from tests.support.objects import Objects
+from tests.support.refusals import refusal
 
 
 @pytest.fixture
@@ -127,3 +128,20 @@ def test_what_does_without_s3_while_it_is_away(impatient: Server) -> None:
         for url in ("imageUrl", "thumbnailUrl"):
             assert_unavailable(user.get(image[url]))
     assert user.get(image["thumbnailUrl"]).status_code == 200
+
+
+def test_an_album_that_goes_while_the_picture_travels(
+    own_settings: Settings, own_database: Database, objects: Objects
+) -> None:
+    """It was there when the upload began, and no transaction could be open since."""
+    patient = own_settings.model_copy(update={"storage_timeout": 30.0})
+    with reaching_s3_by_a_way(patient, own_database) as server, ThreadPoolExecutor() as threads:
+        user = server.api.user()
+        made = album(user)
+        server.way.rule, about_to_store = announcing(after(0, PUT, Verdict.HANG))
+        uploading = threads.submit(send_image, user, texts={"albumId": made["id"]})
+        assert about_to_store.wait(60)
+        assert user.delete(f"/api/albums/{made['id']}").status_code == 200
+        server.way.recover()
+        assert refusal(uploading.result()) == (404, "ALBUM_NOT_FOUND", "Album not found")
+        assert_nothing_is_left(own_database, objects, user)
