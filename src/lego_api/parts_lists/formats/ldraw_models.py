@@ -22,7 +22,7 @@ from lego_api.parts_lists.formats.refusals import (
 from lego_api.parts_lists.parts import MAX_QUANTITY, Numbering, Part
 
 MAX_REFERENCES = 200_000
-MAX_STEPS = 2_000_000
+MAX_STEPS = 1_000_000
 
 INHERITED = "16"
 

@@ -54,7 +54,7 @@ class _Rows:
     def _part_of(self, row: Row) -> Part:
         if self._total_column is not None:
             self._check_total(row[self._total_column])
-        if not row[self._quantity]:
+        if not row[self._quantity].isdecimal():
             self._look_for_totals(row)
         part_id, system = self._numbered_part(row)
         color_id, color_system = self._numbered_color(row)

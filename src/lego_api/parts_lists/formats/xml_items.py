@@ -140,6 +140,7 @@ def _parsed(text: Text, handler: ContentHandler, reasons: Reasons) -> Iterator[N
         parser.close()
         yield
     except SAXParseException as error:
+        yield  # for what stands before it
         raise reasons.stop(XML_PARSE_ERROR, "The XML is not well-formed", error.getLineNumber()) from None
     except DefusedXmlException:
         message = "The XML defines entities or refers to other documents, which no parts list needs"
