@@ -149,8 +149,8 @@ def test_what_the_limit_of_uploads_refuses_is_no_failure(settings: Settings, poo
 
 def test_an_outage_is_nobodys_failure(settings: Settings, pool: UsersOfPool) -> None:
     with Proxy(str(settings.cognito_endpoint_url)) as way:
-        changes = {"rate_limit_profile_failures": 1, "cognito_endpoint_url": way.url, "breaker_seconds": 0.0}
-        with serving(settings, **changes) as api:
+        changed = settings.model_copy(update={"cognito_endpoint_url": way.url, "breaker_seconds": 0.0})
+        with serving(changed, rate_limit_profile_failures=1) as api:
             user = known(api, pool)
             with way.refusing():
                 assert [rename(user, "Berta").status_code for _ in range(3)] == [503, 503, 503]
