@@ -2,9 +2,14 @@
 
 import argparse
 
-from benchmarks import cold_start, images, requests
+from benchmarks import cold_start, images, parts_lists, requests
 
-BENCHMARKS = {"cold-start": cold_start.main, "requests": requests.main, "images": images.main}
+BENCHMARKS = {
+    "cold-start": cold_start.main,
+    "parts-lists": parts_lists.main,
+    "requests": requests.main,
+    "images": images.main,
+}
 
 
 def main() -> None:

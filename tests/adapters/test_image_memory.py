@@ -11,6 +11,8 @@ from PIL import Image
 from lego_api.adapters.images import BYTES_PER_PICTURE, BYTES_PER_PIXEL
 from tests.support.picture_samples import encode
 
+pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is told by Linux")
+
 SIZE = (4000, 4000)  # with a JPEG of this size nothing is saved by decoding a half
 PROGRAM = """
 import asyncio, pathlib, sys
@@ -41,7 +43,13 @@ def translucent() -> Image.Image:
     return image
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is told by Linux")
+def taken(file: Path, content: bytes) -> int:
+    """Bytes, above what the process has before."""
+    file.write_bytes(content)
+    done = subprocess.run([sys.executable, "-c", PROGRAM, file], capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
 @pytest.mark.parametrize(
     ("picture_format", "make"),
     [
@@ -61,8 +69,9 @@ def translucent() -> Image.Image:
 def test_no_picture_takes_more_memory_than_is_counted(
     tmp_path: Path, picture_format: str, make: Callable[[], bytes]
 ) -> None:
-    file = tmp_path / "picture"
-    file.write_bytes(make())
-    done = subprocess.run([sys.executable, "-c", PROGRAM, file], capture_output=True, text=True, check=True)
     counted = BYTES_PER_PICTURE + BYTES_PER_PIXEL[picture_format] * SIZE[0] * SIZE[1]
-    assert counted / 4 < int(done.stdout) < counted
+    assert counted / 4 < taken(tmp_path / "picture", make()) < counted
+
+
+def test_a_large_photo_takes_less_than_its_pixels_in_colour(tmp_path: Path) -> None:
+    assert taken(tmp_path / "picture", encode(blurred("RGB"), "JPEG")) < 4 * SIZE[0] * SIZE[1]

@@ -71,12 +71,13 @@ def test_a_gif_is_accepted_only_where_it_is_asked_for() -> None:
         render(samples.half_transparent_png(), accept=frozenset((GIF, JPEG)))
 
 
-def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("make", [samples.bomb_png, samples.bomb_gif, samples.bomb_jpeg])
+def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch, make: Callable[[], bytes]) -> None:
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda _: pytest.fail("it was decoded"))
-    bomb = samples.bomb_png()
+    bomb = make()
     assert len(bomb) < 12_000
     with pytest.raises(Invalid, match=f"^{TOO_LARGE}$"):
-        render(bomb)
+        render(bomb, accept=frozenset((JPEG, PNG, GIF)))
 
 
 @pytest.mark.parametrize("warnings_are", ["ignore", "error"])
@@ -97,6 +98,21 @@ def test_a_jpeg_of_endless_scans_is_refused_before_it_is_decoded() -> None:
     assert rendered(samples.jpeg_of_scans(50)).size == (64, 64)
     with pytest.raises(Invalid, match="too many steps"):
         render(samples.jpeg_of_scans(1000))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(samples.jpeg_of_comments, id="jpeg"),
+        pytest.param(lambda count: png(8, 8, bytes(72), *[(b"tEXt", b"x\0a")] * count, depth=8), id="png"),
+        pytest.param(samples.gif_of_comments, id="gif"),
+    ],
+)
+def test_a_picture_in_endless_pieces_is_refused(make: Callable[[int], bytes]) -> None:
+    accept = frozenset((JPEG, PNG, GIF))
+    assert rendered(make(5_000), accept=accept)
+    with pytest.raises(Invalid, match="too many steps"):
+        render(make(100_000), accept=accept)
 
 
 def test_a_palette_picture_without_its_palette_is_refused() -> None:

@@ -8,9 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
+from lego_api.dev.gallery_examples import everything
 from lego_api.dev.seed import titles_of_mocs
 from tests.dev.checkout import Checkout, Dev
 from tests.support.database import Database
+
+TABLES = ("moc_instructions", "moc_files", "wishlist_items", "gallery_images", "gallery_albums")
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,22 @@ def test_both_users_find_something_that_can_be_fetched(dev: Dev) -> None:
                 assert httpx.get(dev.url + file["fileUrl"], timeout=60).status_code == 200
 
 
+def test_both_users_find_a_gallery_with_an_album(dev: Dev) -> None:
+    for email, album_title in (("alice@example.com", "Castle Walls"), ("bob@example.com", "Classic Space")):
+        [album] = dev.get("/api/albums?withImages=true", email)["albums"]
+        images = dev.get("/api/images", email)["images"]
+        assert (album["title"], album["imageCount"], len(album["images"])) == (album_title, 2, 2)
+        assert album["coverImageId"] in [image["id"] for image in album["images"]]
+        assert all(image["tags"] and image["category"] and image["author"] for image in images)
+        for image in (album, *images):
+            for size in ("url", "thumbnailUrl"):
+                shown = httpx.get(dev.url + image[size], timeout=60)
+                assert (shown.status_code, shown.headers["content-type"]) == (200, "image/webp")
+    assert dev.get("/api/gallery/categories") == ["Castle", "City"]
+    loose = [item["title"] for item in dev.get("/api/gallery")["items"]]
+    assert loose == ["Harbour Light", "Castle Walls"]
+
+
 def test_every_part_is_healthy(dev: Dev) -> None:
     components = httpx.get(f"{dev.url}/health", timeout=60).json()["components"]
     assert components == {"database": "healthy", "redis": "healthy", "opensearch": "disabled", "storage": "healthy"}
@@ -93,7 +112,7 @@ def test_a_token_for_nobody(checkout: Checkout, dev: Dev) -> None:
 
 def test_the_commands_by_hand_change_nothing_that_is_done(checkout: Checkout, dev: Dev, database: Database) -> None:
     def rows() -> list[int]:
-        return [database.count(table) for table in ("moc_instructions", "moc_files", "wishlist_items")]
+        return [database.count(table) for table in TABLES]
 
     before = rows()
     for command in ("migrate", "seed", "seed"):
@@ -104,7 +123,7 @@ def test_the_commands_by_hand_change_nothing_that_is_done(checkout: Checkout, de
     assert rows() == before
 
 
-def test_examples_are_recognized_among_many_mocs(checkout: Checkout, dev: Dev, database: Database) -> None:
+def test_examples_are_recognized_among_many_things(checkout: Checkout, dev: Dev, database: Database) -> None:
     headers = {"Authorization": f"Bearer {checkout.run('token', 'many@example.com').stdout.strip()}"}
     with httpx.Client(base_url=dev.url, headers=headers, timeout=60) as api:
         example = api.post("/api/mocs", json={"title": "Galaxy Explorer"}).raise_for_status().json()["moc"]
@@ -114,6 +133,12 @@ def test_examples_are_recognized_among_many_mocs(checkout: Checkout, dev: Dev, d
             example["userId"],
         )
         assert len(titles_of_mocs(api)) == 201
+        database.fetch(
+            "INSERT INTO gallery_images (user_id, title, image_url)"
+            " SELECT $1, 'Number ' || number, 'x' FROM generate_series(1, 201) AS number",
+            example["userId"],
+        )
+        assert len({image["id"] for image in everything(api, "/api/images", "images")}) == 201
 
 
 def test_the_schema_needs_no_stack(checkout: Checkout) -> None:

@@ -7,8 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
+
 from lego_api.config import Settings
+from lego_api.dev.ports import HOST, free_port
 from tests.conftest import BACKEND_VARIABLE
+from tests.faults.databases import wait_until
+from tests.support.clients import Api
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -41,3 +46,23 @@ def python(settings: Settings, *arguments: str, **variables: str) -> Iterator["s
             yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def own_server(settings: Settings) -> Iterator[tuple[Api, "subprocess.Popen[str]"]]:
+    """The application under uvicorn, to be killed while it works."""
+    port = free_port()
+    url = f"http://{HOST}:{port}"
+
+    def is_up() -> bool:
+        try:
+            return httpx.get(f"{url}/health/live").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    command = ("-m", "uvicorn", "lego_api.entrypoints.http:app", "--host", HOST, "--port", str(port))
+    with python(settings, *command) as process:
+        wait_until(is_up, "the server answers")
+        api = Api(settings, url)
+        yield api, process
+        api.close()

@@ -87,6 +87,8 @@ def test_a_cover_that_leaves_its_album_is_its_cover_no_longer(over_http: Api) ->
         left = shown(user, one)["album"]
         assert (left["coverImageId"], left["url"]) == (None, newer["url"])
         assert shown(user, other)["album"]["coverImageId"] is None
+        patched(user, image, albumId=one["id"])
+        assert shown(user, one)["album"]["coverImageId"] is None, "nor when it comes back"
 
 
 def test_a_deleted_image_is_no_cover(over_http: Api) -> None:

@@ -56,6 +56,13 @@ def jpeg(size: tuple[int, int] = (160, 120), **options: Any) -> bytes:
     return encode(four_corners(size), "JPEG", **({"quality": 95, "subsampling": 0} | options))
 
 
+def without_jfif(whole: bytes) -> bytes:
+    """As many phones write it: without the segment that says how colours are stored."""
+    end = 4 + int.from_bytes(whole[4:6], "big")
+    assert whole[2:4] == b"\xff\xe0"
+    return whole[:2] + whole[end:]
+
+
 def phone_jpeg() -> bytes:
     """120 x 160 when upright; with a camera's name, a place, XMP and a comment."""
     lying = four_corners((120, 160)).transpose(Image.Transpose.ROTATE_90)
@@ -92,6 +99,17 @@ def jpeg_of_scans(count: int) -> bytes:
     whole = encode(Image.new("L", (64, 64), 128), "JPEG", progressive=True)
     last = whole.rfind(b"\xff\xda")
     return whole[:last] + whole[last:-2] * count + whole[-2:]
+
+
+def jpeg_of_comments(count: int) -> bytes:
+    whole = jpeg()
+    return whole[:2] + b"\xff\xfe\0\2" * count + whole[2:]
+
+
+def gif_of_comments(count: int) -> bytes:
+    whole = animation("GIF")
+    frame = whole.index(b",", 13)
+    return whole[:frame] + b"!\xfe\1a\0" * count + whole[frame:]
 
 
 def jpeg_with_zip() -> bytes:

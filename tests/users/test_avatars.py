@@ -10,6 +10,7 @@ from tests.support.objects import Objects
 from tests.support.picture_sample import Expected
 from tests.support.picture_samples import CAMERA, CORPUS, jpeg, phone_jpeg
 from tests.support.pictures import JPEG, PNG
+from tests.support.raw_http import raw_request
 from tests.support.refusals import refusal
 from tests.support.user_pool import UsersOfPool
 from tests.users.builders import avatar_path, key_of, known, profile, send_avatar, uploaded
@@ -146,6 +147,16 @@ def test_nobody_elses(api: Api, pool: UsersOfPool, stored: Stored) -> None:
     assert pool.attributes(owner.id)["picture"] == url
 
 
+def test_strangers_send_no_picture(over_http: Api) -> None:
+    """They are answered although none of the body that they announce has come."""
+    authorization = over_http.user().headers["Authorization"]
+    form = {"Content_Type": "multipart/form-data; boundary=x", "Content_Length": "10000000"}
+    for path in ("/api/users/somebody", "/api/users/somebody/avatar"):
+        answer = raw_request(over_http, "POST", path, Authorization=authorization, **form)
+        assert (answer.status_code, answer.json()["message"]) == (403, NOT_YOURS[2])
+        assert raw_request(over_http, "POST", path, **form).status_code == 401
+
+
 def test_who_is_no_longer_in_the_pool(api: Api, user: User, pool: UsersOfPool, stored: Stored) -> None:
     pool.delete(user.id)
     gone = (404, "NOT_FOUND", "This user account no longer exists")
@@ -158,6 +169,9 @@ def test_the_whole_profile_by_one_form(api: Api, user: User, pool: UsersOfPool) 
     path = f"/api/users/{user.id}"
     for answer in (user.post(path), user.post(path, files={"note": (None, "x")}), user.post(path, data={})):
         assert (answer.status_code, answer.json()) == (200, NOTHING_SENT)
+
+    refused = user.post(path, json={"name": "Anna"})
+    assert refusal(refused) == (415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as multipart/form-data")
 
     named = user.post(path, files={"name": (None, " Anna ")})
     assert named.json() == {"message": "Profile updated successfully", "name": "Anna"}

@@ -147,10 +147,14 @@ def test_what_the_limit_of_uploads_refuses_is_no_failure(settings: Settings, poo
         assert rename(user, "Anna").headers["RateLimit-Remaining"] == "2"
 
 
-def test_an_outage_is_a_failure_as_it_always_was(settings: Settings, pool: UsersOfPool) -> None:
-    with serving(settings, rate_limit_profile_failures=2, cognito_user_pool_id="") as api:
-        user = known(api, pool)
-        assert [rename(user, "Anna").status_code for _ in range(3)][-1] == 429
+def test_an_outage_is_nobodys_failure(settings: Settings, pool: UsersOfPool) -> None:
+    with Proxy(str(settings.cognito_endpoint_url)) as way:
+        changed = settings.model_copy(update={"cognito_endpoint_url": way.url, "breaker_seconds": 0.0})
+        with serving(changed, rate_limit_profile_failures=1) as api:
+            user = known(api, pool)
+            with way.refusing():
+                assert [rename(user, "Berta").status_code for _ in range(3)] == [503, 503, 503]
+            assert rename(user, "Berta").status_code == 200
 
 
 def test_success_does_not_prolong_the_window(limited: Api, pool: UsersOfPool, counters: Any) -> None:

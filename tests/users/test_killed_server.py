@@ -1,18 +1,15 @@
 """A server that is killed while it changes an avatar leaves nothing that the maintenance job does not put right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from subprocess import Popen
+from contextlib import ExitStack
 
 import httpx
 import pytest
 
 from lego_api.config import Settings
-from lego_api.dev.ports import HOST, free_port
-from tests.faults.databases import wait_until
-from tests.faults.processes import python
-from tests.support.clients import Api, User
+from tests.faults.processes import own_server
+from tests.support.clients import User
 from tests.support.database import Database
 from tests.support.faults import Proxy, Verdict, after, announcing
 from tests.support.maintenance import hours_pass, run_maintenance
@@ -24,25 +21,6 @@ Request = Callable[[User], httpx.Response]
 
 def delete(user: User) -> httpx.Response:
     return user.delete(avatar_path(user))
-
-
-@contextmanager
-def own_server(settings: Settings) -> Iterator[tuple[Api, "Popen[str]"]]:
-    port = free_port()
-    url = f"http://{HOST}:{port}"
-
-    def is_up() -> bool:
-        try:
-            return httpx.get(f"{url}/health/live").status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    command = ("-m", "uvicorn", "lego_api.entrypoints.http:app", "--host", HOST, "--port", str(port))
-    with python(settings, *command) as process:
-        wait_until(is_up, "the server answers")
-        api = Api(settings, url)
-        yield api, process
-        api.close()
 
 
 # What is about to be said, to whom, when the server dies.

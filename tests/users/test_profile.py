@@ -156,6 +156,14 @@ def test_an_id_token_names_the_user_in_its_own_way(over_http: Api, pool: UsersOf
     assert profile(user, user_id)["name"] == "Anna"
 
 
+def test_a_token_without_a_username(over_http: Api, pool: UsersOfPool) -> None:
+    """The pool takes the `sub` for it."""
+    email = str(uuid4())
+    pool.add(email, name="Anna")
+    sub = pool.attributes(email)["sub"]
+    assert profile(over_http.user(sub, username=None), sub)["name"] == "Anna"
+
+
 def test_the_answer_to_oneself_is_nobody_elses(api: Api, pool: UsersOfPool) -> None:
     user = known(api, pool, name="Anna")
     path = f"/api/users/{user.id}"

@@ -6,23 +6,20 @@ Pillow and pillow-simd do the same here. Both are imported in the worker threads
 
 import asyncio
 import os
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, ClassVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, cast
 
 from lego_api.adapters.content_types import GIF, HEAD_BYTES, HEIC, JPEG, PNG, WEBP, detect
-from lego_api.adapters.image_colours import in_srgb, in_working_mode
+from lego_api.adapters.image_decoding import ReadLimit, decoded, opened, prepare_pillow, refusing_bad_pictures, shrunk
 from lego_api.adapters.memory_budget import MemoryBudget
 from lego_api.errors import Invalid
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_EDGE = 65_535  # of JPEG and GIF; resizing fails on some of what PNG calls an edge
 WEBP_MAX_EDGE = 16_383
 WEBP_QUALITY = 80
 WEBP_METHOD = 2  # half the time of the default 4, for files 5 % larger
@@ -34,8 +31,6 @@ FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF", GIF: "GIF"}
 BYTES_PER_PIXEL = {"JPEG": 10, "PNG": 10, "GIF": 10, "HEIF": 10, "WEBP": 18}
 BYTES_PER_PICTURE = 64 * 1024 * 1024
 
-JPEG_START_OF_SCAN = b"\xff\xda"
-MAX_JPEG_SCANS = 100  # cameras and programs write up to about ten
 PHOTOS = frozenset((JPEG, PNG, WEBP, HEIC))
 
 
@@ -51,9 +46,10 @@ class Rendition:
         if not 0 < self.max_edge <= WEBP_MAX_EDGE:
             raise ValueError(f"WebP has edges of 1 to {WEBP_MAX_EDGE} pixels, not {self.max_edge}")
 
-    def scale(self, size: tuple[int, int]) -> float:
-        """How much a picture of this size has to shrink, before a square is cut out of it. Never above 1."""
-        return min(1.0, self.max_edge / (min(size) if self.square else max(size)))
+    def size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """What a picture of this size has to shrink to, before a square is cut out of it. Never more than it is."""
+        scale = min(1.0, self.max_edge / (min(size) if self.square else max(size)))
+        return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ class Images:
             raise ValueError(f"Pictures need more than {BYTES_PER_PICTURE} bytes of memory, and not {memory}")
         self._memory = MemoryBudget(memory)
         self._threads = ThreadPoolExecutor(
-            os.cpu_count(), thread_name_prefix="images", initializer=_prepare_pillow, initargs=(max_pixels,)
+            os.cpu_count(), thread_name_prefix="images", initializer=prepare_pillow, initargs=(max_pixels,)
         )
 
     async def render(
@@ -91,64 +87,24 @@ class Images:
         `source` is read from its start, and stays open. Raises `Invalid` for what is not one of the content types
         in `accept`, is damaged, or has more than `max_pixels` pixels, or more than there is memory for.
         """
-        file = BytesIO(source) if isinstance(source, bytes) else source
+        file = cast(BinaryIO, ReadLimit(BytesIO(source) if isinstance(source, bytes) else source))
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._render, file, renditions, accept)
 
     def _render(self, file: BinaryIO, renditions: Sequence[Rendition], accept: frozenset[str]) -> dict[str, Rendered]:
         image_format = _accepted_format(file, accept)
         max_pixels = self._max_pixels[image_format]
-        with _refusing_bad_pictures(max_pixels):
-            image = _opened(file, image_format, max_pixels)
+        with refusing_bad_pictures(max_pixels):
+            image = opened(file, image_format, max_pixels)
         with self._memory.taken(BYTES_PER_PICTURE + BYTES_PER_PIXEL[image_format] * image.width * image.height):
-            largest_first = sorted(renditions, key=lambda rendition: rendition.scale(image.size), reverse=True)
-            with _refusing_bad_pictures(max_pixels):
-                image = _decoded(image, largest_first[0], max_pixels)
+            largest_first = sorted(renditions, key=lambda rendition: rendition.size(image.size), reverse=True)
+            with refusing_bad_pictures(max_pixels):
+                image = decoded(file, image, largest_first[0].size, max_pixels)
             rendered = {}
             for rendition in largest_first:
-                image = _shrink(image, rendition)
+                image = shrunk(image, rendition.size(image.size))
                 rendered[rendition.name] = _encode(_centre_square(image) if rendition.square else image)
             return rendered
-
-
-def _prepare_pillow(max_pixels: int) -> None:
-    from PIL import Image, WebPImagePlugin  # noqa: F401  (else the first WebP makes Pillow import all its 40 formats)
-
-    Image.MAX_IMAGE_PIXELS = max_pixels
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
-
-
-def _opened(file: BinaryIO, image_format: str, max_pixels: int) -> "Image":
-    """Only the header is read."""
-    from PIL import Image
-
-    image = Image.open(file, formats=[image_format])
-    _check_size(image.size, max_pixels)
-    if image_format == "JPEG":
-        _check_scans(file)
-    return image
-
-
-def _decoded(image: "Image", largest: Rendition, max_pixels: int) -> "Image":
-    """Upright and in sRGB, and no larger than the largest rendition needs."""
-    # Of a JPEG a half, a quarter or an eighth is decoded in less time and memory; other formats ignore this.
-    image.draft(None, _scaled(image.size, largest.scale(image.size)))
-    image.load()
-    _check_size(image.size, max_pixels)  # the header of HEIC can lie
-    # Turning and colours come after the first shrinking, when few pixels are left.
-    image = _shrink(in_working_mode(image), largest)
-    return in_srgb(_upright(image))
-
-
-def _check_scans(file: BinaryIO) -> None:
-    """A scan of a few bytes costs as much time as one of the whole picture, and nothing else limits their number."""
-    position = file.tell()
-    file.seek(0)
-    # In the compressed data the first byte of a marker never stands before the second, so only markers are counted.
-    scans = file.read().count(JPEG_START_OF_SCAN)
-    file.seek(position)
-    if scans > MAX_JPEG_SCANS:
-        raise Invalid("The picture is stored in too many steps to be used")
 
 
 def _accepted_format(file: BinaryIO, accept: frozenset[str]) -> str:
@@ -165,68 +121,10 @@ def _accepted_format(file: BinaryIO, accept: frozenset[str]) -> str:
     return FORMATS[content_type]
 
 
-def _check_size(size: tuple[int, int], max_pixels: int) -> None:
-    if size[0] * size[1] > max_pixels:
-        raise _too_many_pixels(max_pixels)
-    if max(size) > MAX_EDGE:
-        raise Invalid(f"The picture is too large: at most {MAX_EDGE} pixels are allowed on an edge")
-
-
-def _too_many_pixels(max_pixels: int) -> Invalid:
-    return Invalid(f"The picture is too large: at most {max_pixels / 1_000_000:g} megapixels are allowed")
-
-
-@contextmanager
-def _refusing_bad_pictures(max_pixels: int) -> Iterator[None]:
-    """Decoders answer hostile bytes with nearly any exception, so inside nothing but a decoder may run."""
-    from PIL import Image
-
-    try:
-        yield
-    except (Invalid, MemoryError):
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels(max_pixels) from error
-    except Exception as error:
-        raise Invalid("The picture is damaged or incomplete") from error
-
-
-def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-
-
-def _shrink(image: "Image", rendition: Rendition) -> "Image":
-    from PIL.Image import Resampling
-
-    size = _scaled(image.size, rendition.scale(image.size))
-    return image if size == image.size else image.resize(size, Resampling.LANCZOS)
-
-
 def _centre_square(image: "Image") -> "Image":
     edge = min(image.size)
     left, top = (image.width - edge) // 2, (image.height - edge) // 2
     return image.crop((left, top, left + edge, top + edge))
-
-
-def _upright(image: "Image") -> "Image":
-    """Turned and mirrored as EXIF or XMP says. HEIC is upright already, and pillow-heif has removed the note."""
-    from PIL.ExifTags import Base
-    from PIL.Image import Transpose
-
-    turns = {
-        2: Transpose.FLIP_LEFT_RIGHT,
-        3: Transpose.ROTATE_180,
-        4: Transpose.FLIP_TOP_BOTTOM,
-        5: Transpose.TRANSPOSE,
-        6: Transpose.ROTATE_270,
-        7: Transpose.TRANSVERSE,
-        8: Transpose.ROTATE_90,
-    }
-    try:
-        turn = turns.get(image.getexif().get(Base.Orientation, 1))
-    except Exception:  # a good picture with a damaged note; which exception is up to the damage
-        turn = None
-    return image if turn is None else image.transpose(turn)
 
 
 def _encode(image: "Image") -> Rendered:

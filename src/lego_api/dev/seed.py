@@ -1,4 +1,4 @@
-"""What a developer finds on the first start: two builders with MOCs, files and wishes, made through the API itself.
+"""What a developer finds on the first start: two builders, and what they have, made through the API itself.
 
 `python -m lego_api.dev.seed`, with `API_URL`, `ALICE_TOKEN` and `BOB_TOKEN`. Things that exist already are left alone.
 """
@@ -10,6 +10,9 @@ import sys
 from typing import Any
 
 import httpx
+import jwt
+
+from lego_api.dev.gallery_examples import GALLERIES, seed_gallery
 
 PARTS_LIST = b"Part ID,Part Name,Quantity,Color\n3001,Brick 2 x 4,25,Red\n3023,Plate 1 x 2,7,Blue\n"
 
@@ -59,15 +62,20 @@ WISHES: dict[str, tuple[dict[str, str], ...]] = {
     "BOB_TOKEN": ({"title": "Blacktron Renegade", "sortOrder": "1", "category": "Space"},),
 }
 COLORS = ("#c4281b", "#0d69ab", "#f5cd2f")
+AVATARS = {"ALICE_TOKEN": "#c4281b", "BOB_TOKEN": "#0d69ab"}  # names they have from the beginning
 
 
 def main() -> None:
     for variable in MOCS:
-        headers = {"Authorization": f"Bearer {os.environ[variable]}"}
+        token = os.environ[variable]
+        user_id = jwt.decode(token, options={"verify_signature": False})["sub"]
+        headers = {"Authorization": f"Bearer {token}"}
         with httpx.Client(base_url=os.environ["API_URL"], headers=headers, timeout=30) as api:
             try:
                 seed_mocs(api, MOCS[variable])
                 seed_wishes(api, WISHES[variable])
+                seed_gallery(api, GALLERIES[variable])
+                seed_avatar(api, user_id, AVATARS[variable])
             except httpx.HTTPStatusError as error:
                 sys.exit(f"the API refuses the example data: {error.request.url.path}: {error.response.text}")
             except httpx.HTTPError as error:
@@ -101,6 +109,12 @@ def seed_wishes(api: httpx.Client, wishes: tuple[dict[str, str], ...]) -> None:
     for wish in wishes:
         if wish["title"] not in existing:
             api.post("/api/wishlist", json=wish).raise_for_status()
+
+
+def seed_avatar(api: httpx.Client, user_id: str, color: str) -> None:
+    if _get(api, f"/api/users/{user_id}")["avatarUrl"] is None:
+        files = {"avatar": ("stud.png", picture(color), "image/png")}
+        api.post(f"/api/users/{user_id}/avatar", files=files).raise_for_status()
 
 
 def picture(color: str) -> bytes:

@@ -36,9 +36,11 @@ def seed_variables(environment: Mapping[str, str], api_url: str) -> dict[str, st
 
 def _bearer_token(cognito: Any, environment: Mapping[str, str], email: str, *, admin: bool) -> str:
     user = {"UserPoolId": environment["COGNITO_USER_POOL_ID"], "Username": email}
-    verified = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+    name = email.partition("@")[0].replace(".", " ").title()
+    attributes = {"email": email, "email_verified": "true", "name": name}
+    described = [{"Name": name, "Value": value} for name, value in attributes.items()]
     with suppress(cognito.exceptions.UsernameExistsException):
-        cognito.admin_create_user(**user, UserAttributes=verified, MessageAction="SUPPRESS")
+        cognito.admin_create_user(**user, UserAttributes=described, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(**user, Password=LOCAL_PASSWORD, Permanent=True)
     if admin:
         cognito.admin_add_user_to_group(**user, GroupName=ADMIN_GROUP)

@@ -23,7 +23,10 @@ async def get_service(work: Work, resources: ResourcesDep) -> ProfileService:
 
 
 async def get_own_profile(caller: SignedIn, resources: ResourcesDep, user_id: str) -> OwnProfile:
-    """Stands before the form among an endpoint's parameters: strangers, admins among them, send nothing for long."""
+    """Stands before the form among an endpoint's parameters, so strangers are refused before their body is read.
+
+    Admins are strangers, too.
+    """
     if caller.user_id != user_id:
         raise Forbidden("You can only modify your own profile")
     return OwnProfile(caller, resources)

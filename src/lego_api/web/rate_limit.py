@@ -162,7 +162,9 @@ class GeneralRateLimit:
 
 
 class FailureRateLimit:
-    """Counts the writes below a path that fail, whoever refuses them; what another limit refuses is not one of them.
+    """Counts the writes below a path that are refused, whoever does; what another limit refuses is not one of them.
+
+    Nor is what fails here: users whom an outage has kept waiting are not kept out afterwards.
 
     A request is counted before it begins, and no longer when it has succeeded: so many at once cannot slip through.
     """
@@ -183,7 +185,7 @@ class FailureRateLimit:
             nonlocal usage
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if status < 400 or status == TOO_MANY_REQUESTS:
+                if not 400 <= status < 500 or status == TOO_MANY_REQUESTS:
                     usage = await self._limiter.give_back(self._limit, client, usage)
                 if status != TOO_MANY_REQUESTS:  # else it is another limit that the answer speaks of
                     response_headers(scope).update(self._limit.headers(usage))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, select, true, update
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lego_api.errors import Forbidden, NotFound
@@ -99,20 +99,32 @@ class ImageRepository(OwnedRepository[GalleryImage]):
 
         To be called before any image is locked.
         """
-        not_found = NotFound("Album not found", code="ALBUM_NOT_FOUND")
-        id = parse_id(album_id, not_found)
+        id = parse_id(album_id, _no_album())
         statement = select(GalleryAlbum.id).where(GalleryAlbum.id == id, GalleryAlbum.user_id == owner_id)
         if await self.session.scalar(statement.with_for_update(read=True, key_share=True)) is None:
-            raise not_found
+            raise _no_album()
+        return id
+
+    async def hold_albums(self, image: GalleryImage, album_id: str | None) -> UUID | None:
+        """The one that an image comes into, whose id is returned, together with the one whose cover it has been.
+
+        As `hold_album`, and in one order, so that images may change places.
+        """
+        id = None if album_id is None else parse_id(album_id, _no_album())
+        either = or_(GalleryAlbum.id == id, GalleryAlbum.cover_image_id == image.id)
+        albums = select(GalleryAlbum.id).where(GalleryAlbum.user_id == image.user_id, either)
+        held = (await self.session.scalars(albums.order_by(GalleryAlbum.id).with_for_update())).all()
+        if id is not None and id not in held:
+            raise _no_album()
         return id
 
     async def hold_covered_albums(self, image_ids: Sequence[UUID]) -> None:
-        """Before images leave their albums, and before they are locked: the albums lose their covers."""
+        """Before images are deleted, and before they are locked: their albums lose their covers."""
         albums = select(GalleryAlbum.id).where(GalleryAlbum.cover_image_id.in_(image_ids)).order_by(GalleryAlbum.id)
         await self.session.execute(albums.with_for_update())
 
     async def uncover(self, image_id: UUID) -> None:
-        """Of an image that leaves an album. To be called while `hold_covered_albums` holds."""
+        """Of an image that leaves an album, which is held."""
         covered = update(GalleryAlbum).where(GalleryAlbum.cover_image_id == image_id)
         await self.session.execute(covered.values(cover_image_id=None))
 
@@ -120,6 +132,10 @@ class ImageRepository(OwnedRepository[GalleryImage]):
         for image in images:
             await self.session.delete(image)
         await self.session.flush()
+
+
+def _no_album() -> NotFound:
+    return NotFound("Album not found", code="ALBUM_NOT_FOUND")
 
 
 def _matching(query: str) -> tuple[ColumnElement[bool], ColumnElement[float]]:

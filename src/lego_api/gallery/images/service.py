@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from lego_api.adapters.content_types import WEBP
@@ -73,7 +72,11 @@ class ImageService:
         changes = data.model_dump(exclude_unset=True)
         check_title(changes.get("title"))
         if "album_id" in changes:
-            await self._hold_albums(id, changes)
+            # Not locked yet: albums come first.
+            found = await self._images.get_editable(
+                id, _forbidden("edit"), is_admin=self._caller.is_admin, for_update=False
+            )
+            changes["album_id"] = await self._images.hold_albums(found, data.album_id)
         image = await self._images.get_editable(id, _forbidden("edit"), is_admin=self._caller.is_admin)
         if changes.get("album_id", image.album_id) != image.album_id:
             await self._images.uncover(image.id)
@@ -98,15 +101,6 @@ class ImageService:
         images = await self._images.lock(image_ids, forbidden, is_admin=self._caller.is_admin)
         await self._remove(images)
         return image_ids
-
-    async def _hold_albums(self, id: str, changes: dict[str, Any]) -> None:
-        """The one that the image comes into, whose id is then in the changes, and the one whose cover it is."""
-        image = await self._images.get_editable(
-            id, _forbidden("edit"), is_admin=self._caller.is_admin, for_update=False
-        )
-        await self._images.hold_covered_albums([image.id])
-        if changes["album_id"] is not None:
-            changes["album_id"] = await self._images.hold_album(changes["album_id"], image.user_id)
 
     async def _own(self, id: str, verb: str) -> GalleryImage:
         return await self._images.get_editable(id, _forbidden(verb), for_update=False)

@@ -9,7 +9,7 @@ sells are kept as such, each counted as a piece: leaving them out would lose wha
 from collections.abc import Iterator
 
 from lego_api.parts_lists.formats import xml_items
-from lego_api.parts_lists.formats.cells import COMMA, Quantities, id_of, yes_or_no
+from lego_api.parts_lists.formats.cells import COMMA, quantities, yes_or_no
 from lego_api.parts_lists.formats.head import Head
 from lego_api.parts_lists.formats.refusals import BadLine, Reasons, shown
 from lego_api.parts_lists.formats.xml_items import Fields
@@ -22,23 +22,19 @@ def recognizes(head: Head) -> bool:
     return head.root == "INVENTORY"
 
 
-def parts(head: Head, reasons: Reasons) -> Iterator[Part]:
-    quantities = Quantities(COMMA)
+def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
+    quantity = quantities(COMMA)
 
     def part_of(fields: Fields) -> Part:
-        quantity = fields.get("MINQTY", "").strip() or fields.get("QTY", "").strip() or "1"
-        part_id = id_of(fields.get("ITEMID", ""), "ITEMID")
-        if part_id is None:
-            raise BadLine("ITEMID is missing")
-        color_id = color_of(fields.get("COLOR", ""), "COLOR")
+        color_id = color_of(fields.text("COLOR"), "COLOR")
         return Part(
-            part_id=part_id,
-            quantity=quantities[quantity],
+            part_id=fields.id("ITEMID"),
+            quantity=quantity[fields.text("MINQTY") or fields.text("QTY") or "1"],
             part_system="bricklink",
             color_id=color_id,
             color_system="bricklink" if color_id else None,
-            is_spare=yes_or_no(fields.get("EXTRA", ""), "EXTRA"),
-            item_type=item_type_of(fields.get("ITEMTYPE", ""), "ITEMTYPE"),
+            is_spare=yes_or_no(fields.text("EXTRA"), "EXTRA"),
+            item_type=item_type_of(fields.text("ITEMTYPE"), "ITEMTYPE"),
         )
 
     return xml_items.parts(head.text, part_of, reasons)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from lego_api.parts_lists.formats import xml_items
 from lego_api.parts_lists.formats.bricklink import color_of, item_type_of
-from lego_api.parts_lists.formats.cells import COMMA, Quantities, id_of, name_of
+from lego_api.parts_lists.formats.cells import COMMA, quantities
 from lego_api.parts_lists.formats.head import Head
-from lego_api.parts_lists.formats.refusals import BadLine, Reasons
+from lego_api.parts_lists.formats.refusals import Reasons
 from lego_api.parts_lists.formats.xml_items import Fields
 from lego_api.parts_lists.parts import Part
 
@@ -25,27 +25,24 @@ def recognizes(head: Head) -> bool:
     return head.root in _ROOTS
 
 
-def parts(head: Head, reasons: Reasons) -> Iterator[Part]:
-    quantities = Quantities(COMMA, "Qty")
+def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
+    quantity = quantities(COMMA, "Qty")
 
     def part_of(fields: Fields) -> Part | None:
-        status = fields.get("STATUS", "").strip().upper()
+        status = fields.text("Status").upper()
         if status == "X":
             return None
-        part_id = id_of(fields.get("ITEMID", ""), "ItemID")
-        if part_id is None:
-            raise BadLine("ItemID is missing")
-        color_id = color_of(fields.get("COLORID", ""), "ColorID")
+        color_id = color_of(fields.text("ColorID"), "ColorID")
         return Part(
-            part_id=part_id,
-            quantity=quantities[fields.get("QTY", "")],
+            part_id=fields.id("ItemID"),
+            quantity=quantity[fields.text("Qty")],
             part_system="bricklink",
             color_id=color_id,
             color_system="bricklink" if color_id else None,
-            color_name=name_of(fields.get("COLORNAME", ""), "ColorName"),
-            name=name_of(fields.get("ITEMNAME", ""), "ItemName"),
+            color_name=fields.name("ColorName"),
+            name=fields.name("ItemName"),
             is_spare=status == "E",
-            item_type=item_type_of(fields.get("ITEMTYPEID", ""), "ItemTypeID"),
+            item_type=item_type_of(fields.text("ItemTypeID"), "ItemTypeID"),
         )
 
     return xml_items.parts(head.text, part_of, reasons)

@@ -1,12 +1,20 @@
 """What a cell or an element says: texts, whole numbers, yes or no."""
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from lego_api.parts_lists.formats.refusals import BadLine, shown
 from lego_api.parts_lists.parts import MAX_ID_LENGTH, MAX_NAME_LENGTH, MAX_QUANTITY
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 # Both mark thousands somewhere and a fraction elsewhere; spaces and apostrophes mark thousands or nothing.
 COMMA, POINT = ",", "."
+
+# Spreadsheets write it before what is text although it looks like something else.
+TEXT_MARK = "'"
 
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([ \u00a0\u2009\u202f'\u2019.,])[0-9]{3})(?:\1[0-9]{3})*")
 _WITH_ZERO_FRACTION = re.compile(r"([0-9]+)[.,]0+")
@@ -16,25 +24,37 @@ _NO = frozenset(("", "false", "f", "no", "n", "0"))
 
 
 def text_of(cell: str) -> str:
-    """Without the spaces around it, and without one apostrophe before it: spreadsheets mark text with it."""
+    """Without the spaces around it, and without one mark of text before it."""
     cell = cell.strip()
-    return cell[1:].strip() if cell.startswith("'") else cell
+    return cell[1:].strip() if cell.startswith(TEXT_MARK) else cell
 
 
 def id_of(cell: str, what: str) -> str | None:
     """Raises `BadLine` for what is longer than any id."""
-    return _bounded(text_of(cell), what, MAX_ID_LENGTH)
+    return bounded(text_of(cell), what, MAX_ID_LENGTH)
+
+
+def required_id_of(cell: str, what: str) -> str:
+    """Raises `BadLine` for an empty one, too."""
+    return required(id_of(cell, what), what)
 
 
 def name_of(cell: str, what: str) -> str | None:
     """Raises `BadLine` for what is longer than any name."""
-    return _bounded(text_of(cell), what, MAX_NAME_LENGTH)
+    return bounded(text_of(cell), what, MAX_NAME_LENGTH)
 
 
-def _bounded(text: str, what: str, length: int) -> str | None:
+def bounded(text: str, what: str, length: int) -> str | None:
+    """A text, or None for an empty one. Raises `BadLine` when it is longer than `length`."""
     if len(text) > length:
         raise BadLine(f"{what} is longer than {length:,} characters: {shown(text)}")
     return text or None
+
+
+def required(text: str | None, what: str) -> str:
+    if text is None:
+        raise BadLine(f"{what} is missing")
+    return text
 
 
 def yes_or_no(cell: str, what: str) -> bool:
@@ -47,31 +67,39 @@ def yes_or_no(cell: str, what: str) -> bool:
     raise BadLine(f"{what} must be True or False, not {shown(cell)}")
 
 
-class Quantities(dict[str, int]):
-    """From what a cell says to how many pieces that is; remembers, because a list has few different ones.
+class Remembered(dict[K, V]):
+    """What `make` makes of a cell. A list has few colours and quantities, so most are made once and then found."""
 
-    Only whole numbers are quantities: 2.5 is refused, 2.0 is how some programs write 2. "1.200" is 1200 in one country
-    and a bit more than one in the next. Where the file tells (`thousands`, from what separates its cells), the mark of
-    thousands is taken as such; one group after the other mark is refused, because it could be read either way.
-    """
+    _MOST = 4096
 
-    _MOST_REMEMBERED = 4096
-
-    def __init__(self, thousands: str, what: str = "Quantity") -> None:
+    def __init__(self, make: Callable[[K], V]) -> None:
         super().__init__()
-        self._thousands = thousands
-        self._what = what
+        self._make = make
 
-    def __missing__(self, cell: str) -> int:
-        """Raises `BadLine`."""
-        number = whole_number(cell, self._thousands, self._what)
-        if number < 1:
-            raise BadLine(f"{self._what} must be at least 1, not {shown(cell)}")
-        if number > MAX_QUANTITY:
-            raise BadLine(f"{self._what} must be at most {MAX_QUANTITY}, not {shown(cell)}")
-        if len(self) < self._MOST_REMEMBERED:
-            self[cell] = number
-        return number
+    def __missing__(self, key: K) -> V:
+        value = self._make(key)
+        if len(self) < self._MOST:
+            self[key] = value
+        return value
+
+
+def quantities(thousands: str, what: str = "Quantity") -> Remembered[str, int]:
+    """From cells to numbers of pieces; raises `BadLine`. `thousands` has the marks that can mean nothing else."""
+    return Remembered(lambda cell: quantity_of(cell, thousands, what))
+
+
+def quantity_of(cell: str, thousands: str, what: str) -> int:
+    """Only whole numbers are quantities: 2.5 is refused, 2.0 is how some programs write 2.
+
+    "1.200" is 1200 in one country and a bit more than one in the next. The file tells which (by what separates its
+    cells), and one group of digits after the other mark is refused, because it could be read either way.
+    """
+    number = whole_number(cell, thousands, what)
+    if number < 1:
+        raise BadLine(f"{what} must be at least 1, not {shown(cell)}")
+    if number > MAX_QUANTITY:
+        raise BadLine(f"{what} must be at most {MAX_QUANTITY}, not {shown(cell)}")
+    return number
 
 
 def whole_number(cell: str, thousands: str, what: str) -> int:

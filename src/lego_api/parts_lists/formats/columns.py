@@ -45,6 +45,7 @@ class Header:
 
     def __init__(self, cells: Sequence[str]) -> None:
         self.width = len(cells)
+        self.has_gaps = False  # whether a column that is not there was asked for
         self.names = [_NOT_OF_A_NAME.sub("", cell.casefold()) for cell in cells]
 
     def first(self, names: Iterable[str]) -> str | None:
@@ -52,9 +53,12 @@ class Header:
         return next((name for name in names if name in self.names), None)
 
     def index(self, names: Iterable[str]) -> int:
-        """Where the first of them is. `width`, where a fitted row has an empty cell, when none is."""
+        """Where the first of them is. When none is, `width`: from now on rows have an empty cell there."""
         name = self.first(names)
-        return self.width if name is None else self.names.index(name)
+        if name is None:
+            self.has_gaps = True
+            return self.width
+        return self.names.index(name)
 
     def has(self, *names: Iterable[str]) -> bool:
         """Whether there is one of each."""

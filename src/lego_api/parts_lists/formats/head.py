@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ from lego_api.parts_lists.formats.refusals import (
     EMPTY_FILE,
     FILE_TOO_LARGE,
     INVALID_FILE_TYPE,
+    XML_PARSE_ERROR,
     refused,
 )
 from lego_api.parts_lists.formats.tables import Table
@@ -25,6 +27,11 @@ _NEVER_TEXT = frozenset(
         *(content_types.EXECUTABLE, content_types.HTML, content_types.JSON),
     )
 )
+
+# Marks of encodings, white space, and the zeros of UTF-16.
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+
+_HEAD_LINES = 1000
 
 
 @dataclass(frozen=True)
@@ -47,27 +54,34 @@ class Head:
         return PurePath(self.filename).suffix.lower()
 
     @cached_property
-    def media_type(self) -> str | None:
+    def start(self) -> bytes:
         self.file.seek(0)
-        return content_types.detect(self.file.read(content_types.HEAD_BYTES))
+        return self.file.read(content_types.HEAD_BYTES)
+
+    @property
+    def is_markup(self) -> bool:
+        return self.start.lstrip(_BEFORE_MARKUP).startswith(b"<")
+
+    @cached_property
+    def media_type(self) -> str | None:
+        return content_types.detect(self.start)
 
     @cached_property
     def text(self) -> Text:
         if self.media_type in _NEVER_TEXT:
             message = "This is not a parts list: it must be CSV, BrickLink or BrickStore XML, LDraw, or a Studio file"
             raise refused(INVALID_FILE_TYPE, message)
-        return Text(self.file, encoding_of(self.file), CSV_PARSE_ERROR)
+        return Text(self.file, encoding_of(self.file), XML_PARSE_ERROR if self.is_markup else CSV_PARSE_ERROR)
 
     @cached_property
     def lines(self) -> list[str]:
-        """The first block of whole lines."""
-        return next(self.text.lines(), [])
+        """The first of them."""
+        return list(islice(chain.from_iterable(self.text.lines()), _HEAD_LINES))
 
     @cached_property
     def root(self) -> str | None:
         """The name of an XML document's first element in capitals. None when this is no XML."""
-        first = next((line.lstrip() for line in self.lines if line.strip()), "")
-        return root_of(self.text) if first.startswith("<") else None
+        return root_of(self.text) if self.is_markup else None
 
     @cached_property
     def table(self) -> Table:

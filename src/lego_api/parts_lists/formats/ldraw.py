@@ -38,22 +38,24 @@ _NO_COLORS = frozenset(("24", "-1"))
 
 
 def recognizes(head: Head) -> bool:
-    """Each line begins with its type, and one at least places something. A name may vouch for a model of comments."""
+    """It begins with the type of a line, and places something. A name may vouch for a model of nothing but comments."""
     lines = [line for line in head.lines if line.strip()]
-    if not lines or not all(_LINE.match(line) for line in lines):
+    if not lines or not _LINE.match(lines[0]):
         return False
+    if _FILE.match(lines[0]) or any(map(_PLACEMENT.match, lines)):
+        return True
     named = is_model_file(head.filename.lower()) or is_part_file(head.filename.lower())
-    return named or _FILE.match(lines[0]) is not None or any(_PLACEMENT.match(line) for line in lines)
+    return named and all(map(_LINE.match, lines))
 
 
-def parts(head: Head, reasons: Reasons) -> Iterator[Part]:
+def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
     return parts_of(head.text, head.limits.max_rows, reasons)
 
 
-def parts_of(text: Text, max_rows: int, reasons: Reasons) -> Iterator[Part]:
+def parts_of(text: Text, max_rows: int, reasons: Reasons) -> Iterator[list[Part]]:
     """All parts of the main model, each once for every colour. None comes before the file is read to its end."""
     model = _read(replace(text, error_code=PARSING_ERROR), reasons)
-    yield from count_parts(model, max_rows, reasons)
+    yield list(count_parts(model, max_rows, reasons))
 
 
 def _read(text: Text, reasons: Reasons) -> Model:

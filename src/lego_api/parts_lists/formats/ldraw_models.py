@@ -19,10 +19,10 @@ from lego_api.parts_lists.formats.refusals import (
     refused,
     shown,
 )
-from lego_api.parts_lists.parts import MAX_QUANTITY, Part
+from lego_api.parts_lists.parts import MAX_QUANTITY, Numbering, Part
 
 MAX_REFERENCES = 200_000
-MAX_STEPS = 2_000_000
+MAX_STEPS = 1_000_000
 
 INHERITED = "16"
 
@@ -103,7 +103,8 @@ def count_parts(model: Model, max_rows: int, reasons: Reasons) -> Iterator[Part]
                     pieces = counted[name, actual]
                 _check_size(pieces, len(counted), steps, max_rows, reference.line)
     for (name, color), quantity in counted.items():
-        yield Part(part_id_of(name), quantity, "ldraw", color, None if color is None else "ldraw")
+        system: Numbering | None = None if color is None else "ldraw"
+        yield Part(part_id_of(name), quantity, None, "ldraw", color, system)
 
 
 def _submodel(model: Model, name: str) -> Section | None:

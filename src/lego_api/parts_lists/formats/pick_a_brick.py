@@ -1,13 +1,14 @@
 """Lists of LEGO's Pick a Brick: `elementId,quantity`. An element is a part in its colour."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from lego_api.parts_lists.formats import columns
-from lego_api.parts_lists.formats.cells import Quantities, text_of
+from lego_api.parts_lists.formats.cells import quantities, required_id_of
 from lego_api.parts_lists.formats.dialects import Row
 from lego_api.parts_lists.formats.head import Head
 from lego_api.parts_lists.formats.refusals import BadLine, Reasons, shown
-from lego_api.parts_lists.parts import MAX_ID_LENGTH, Part
+from lego_api.parts_lists.parts import Part
 
 FORMAT = "pick-a-brick-csv"
 
@@ -18,17 +19,19 @@ def recognizes(head: Head) -> bool:
     return header.first(columns.PARTS) in columns.ELEMENTS and not any(header.has(names) for names in of_another)
 
 
-def parts(head: Head, reasons: Reasons) -> Iterator[Part]:
+def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
     header = head.table.header
-    element, quantity = header.index(columns.ELEMENTS), header.index(columns.QUANTITIES)
-    quantities = Quantities(head.table.thousands)
+    cells = itemgetter(header.index(columns.ELEMENTS), header.index(columns.QUANTITIES))
+    quantity = quantities(head.table.thousands)
 
-    def part_of(row: Row) -> Part:
-        element_id = text_of(row[element])
-        if not element_id:
-            raise BadLine("Element is missing")
-        if not (element_id.isascii() and element_id.isdigit() and len(element_id) <= MAX_ID_LENGTH):
-            raise BadLine(f"Element must be a number such as 300126, not {shown(element_id)}")
-        return Part(element_id, quantities[row[quantity]], "lego")
+    def parts_of(rows: Sequence[Row]) -> list[Part]:
+        return [Part(_element_of(element), quantity[pieces], None, "lego") for element, pieces in map(cells, rows)]
 
-    return head.table.parts(part_of, reasons)
+    return head.table.parts(parts_of, reasons)
+
+
+def _element_of(cell: str) -> str:
+    element = required_id_of(cell, "Element")
+    if not (element.isascii() and element.isdigit()):
+        raise BadLine(f"Element must be a number such as 300126, not {shown(element)}")
+    return element

@@ -1,61 +1,73 @@
 """Tables with words for colours: the house's own, what other programs and people write, and no header at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
 from lego_api.parts_lists.formats import columns
 from lego_api.parts_lists.formats.bricklink import item_type_of
-from lego_api.parts_lists.formats.cells import Quantities, id_of, name_of, text_of, yes_or_no
+from lego_api.parts_lists.formats.cells import (
+    TEXT_MARK,
+    Remembered,
+    id_of,
+    name_of,
+    quantities,
+    required_id_of,
+    text_of,
+    yes_or_no,
+)
 from lego_api.parts_lists.formats.dialects import Row
 from lego_api.parts_lists.formats.head import Head
 from lego_api.parts_lists.formats.refusals import BadLine, Reasons, shown
-from lego_api.parts_lists.formats.tables import Table
-from lego_api.parts_lists.parts import MAX_ID_LENGTH, NUMBERINGS, Numbering, Part
+from lego_api.parts_lists.formats.tables import PartsOf, Table
+from lego_api.parts_lists.parts import MAX_ID_LENGTH, MAX_NAME_LENGTH, NUMBERINGS, PART, Numbering, Part
 
 FORMAT = "csv"
+
+_Rest = tuple[Numbering | None, str | None, Numbering | None, str | None, bool, str, str | None]
 
 
 def recognizes(head: Head) -> bool:
     return head.table is not None
 
 
-def parts(head: Head, reasons: Reasons) -> Iterator[Part]:
+def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
     table = head.table
     detailed = (columns.COLOR_IDS, columns.SPARES, columns.ELEMENTS, (columns.PART_SYSTEM,), (columns.ITEM_TYPE,))
-    part_of = _Detailed(table).part_of if any(map(table.header.has, detailed)) else _simple(table)
-    return table.parts(part_of, reasons)
+    parts_of = _Detailed(table).parts_of if any(map(table.header.has, detailed)) else _simple(table)
+    return table.parts(parts_of, reasons)
 
 
-def _simple(table: Table) -> Callable[[Row], Part]:
-    """Rows of part, quantity, colour and name."""
+def _simple(table: Table) -> PartsOf:
+    """Rows of part, quantity, colour and name: what most files are."""
     header = table.header
     system = columns.PARTS[header.first(columns.PARTS) or ""]
     cells = itemgetter(*map(header.index, (columns.PARTS, columns.QUANTITIES, columns.COLORS, columns.NAMES)))
-    quantities, colors = Quantities(table.thousands), Colors()
+    quantity = quantities(table.thousands)
+    # The fields of a part behind its name. The colour alone decides them.
+    rest: Remembered[str, _Rest] = Remembered(lambda cell: (system, *_color_of(cell), False, PART, None))
 
-    def part_of(row: Row) -> Part:
-        part_id, quantity, color, name = cells(row)
-        if not (part_id.isalnum() and len(part_id) <= MAX_ID_LENGTH):
-            part_id = id_of(part_id, "Part")
-            if part_id is None:
-                raise BadLine("Part is missing")
-        color_id, color_name = colors[color]
-        return Part(part_id, quantities[quantity], system, color_id, None, color_name, name_of(name, "Name"))
+    def parts_of(rows: Sequence[Row]) -> list[Part]:
+        return [
+            # Part(...) would go through a function that sets defaults.
+            tuple.__new__(Part, (part, quantity[pieces], name) + rest[color])
+            if part.isalnum()
+            and len(part) <= MAX_ID_LENGTH
+            and name
+            and name[0] != TEXT_MARK
+            and name.strip() is name
+            and len(name) <= MAX_NAME_LENGTH
+            else Part(required_id_of(part, "Part"), quantity[pieces], name_of(name, "Name"), *rest[color])
+            for part, pieces, color, name in map(cells, rows)
+        ]
 
-    return part_of
+    return parts_of
 
 
-class Colors(dict[str, tuple[str | None, str | None]]):
-    """From a cell to an id and a name; remembers, because a list has few colours. Nobody says whose id it is."""
-
-    _MOST_REMEMBERED = 4096
-
-    def __missing__(self, cell: str) -> tuple[str | None, str | None]:
-        name = name_of(cell, "Color")
-        color = (name, None) if name and name.isascii() and name.isdigit() and len(name) < 10 else (None, name)
-        if len(self) < self._MOST_REMEMBERED:
-            self[cell] = color
-        return color
+def _color_of(cell: str) -> tuple[str | None, Numbering | None, str | None]:
+    """An id whose numbering nobody tells, or a name."""
+    color = name_of(cell, "Color")
+    is_id = color is not None and color.isascii() and color.isdigit() and len(color) <= MAX_ID_LENGTH
+    return (color, None, None) if is_id else (None, None, color)
 
 
 class _Detailed:
@@ -67,26 +79,27 @@ class _Detailed:
         self._part_system = columns.PARTS[part or ""]
         self._color_id_system = None if color_id is None else columns.COLOR_IDS[color_id]
         self._has_color_id = color_id is not None
-        self._part, self._quantity = header.index(columns.PARTS), header.index(columns.QUANTITIES)
+        self._part, self._pieces = header.index(columns.PARTS), header.index(columns.QUANTITIES)
         self._color, self._color_id = header.index(columns.COLORS), header.index(columns.COLOR_IDS)
         self._name, self._spare = header.index(columns.NAMES), header.index(columns.SPARES)
         self._systems = header.index((columns.PART_SYSTEM,)), header.index((columns.COLOR_SYSTEM,))
         self._item_type = header.index((columns.ITEM_TYPE,))
         self._element = header.width if part in columns.ELEMENTS else header.index(columns.ELEMENTS)
-        self._quantities, self._colors = Quantities(table.thousands), Colors()
+        self._quantity = quantities(table.thousands)
 
-    def part_of(self, row: Row) -> Part:
-        part_id = id_of(row[self._part], "Part")
-        if part_id is None:
-            raise BadLine("Part is missing")
+    def parts_of(self, rows: Sequence[Row]) -> list[Part]:
+        return [self._part_of(row) for row in rows]
+
+    def _part_of(self, row: Row) -> Part:
+        part_id = required_id_of(row[self._part], "Part")
         if self._has_color_id:
             color_id, color_name = id_of(row[self._color_id], "Color ID"), name_of(row[self._color], "Color")
         else:
-            color_id, color_name = self._colors[row[self._color]]
+            color_id, _, color_name = _color_of(row[self._color])
         part_system, color_system = (row[index] for index in self._systems)
         return Part(
             part_id=part_id,
-            quantity=self._quantities[row[self._quantity]],
+            quantity=self._quantity[row[self._pieces]],
             part_system=_numbering(part_system, "Part System") or self._part_system,
             color_id=color_id,
             color_system=(_numbering(color_system, "Color System") or self._color_id_system) if color_id else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from lego_api.parts_lists.formats.refusals import EMPTY_FILE, TOO_MANY_ROWS, PartsListError, Reasons
 from lego_api.parts_lists.parts import Part
@@ -26,19 +27,22 @@ class Reading:
 
     format: str
     limits: Limits
-    read_parts: Callable[[Reasons], Iterator[Part]]
+    read_parts: Callable[[Reasons], Iterator[list[Part]]]
 
     def __iter__(self) -> Iterator[Part]:
+        return chain.from_iterable(self._checked())
+
+    def _checked(self) -> Iterator[list[Part]]:
         reasons = Reasons()
-        row, max_rows = 0, self.limits.max_rows
-        for row, part in enumerate(self.read_parts(reasons), 1):
-            if reasons.found:
-                continue
-            if row > max_rows:
+        rows, max_rows = 0, self.limits.max_rows
+        for parts in self.read_parts(reasons):
+            rows += len(parts)
+            if rows > max_rows:
                 message = f"The parts list is too long: at most {max_rows:,} lines can be read"
                 raise reasons.stop(TOO_MANY_ROWS, message)
-            yield part
+            if not reasons.found:
+                yield parts
         if reasons.found:
             raise PartsListError(reasons.found)
-        if not row:
+        if not rows:
             raise reasons.stop(EMPTY_FILE, "No valid parts found in the file")

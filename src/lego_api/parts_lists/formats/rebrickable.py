@@ -5,14 +5,15 @@ numberings mark them: a part "BL 3001", a colour "BL11" or "RB0".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from lego_api.parts_lists.formats import columns
-from lego_api.parts_lists.formats.cells import Quantities, id_of, text_of, yes_or_no
+from lego_api.parts_lists.formats.cells import Remembered, quantities, required_id_of, text_of, yes_or_no
 from lego_api.parts_lists.formats.dialects import Row
 from lego_api.parts_lists.formats.head import Head
 from lego_api.parts_lists.formats.refusals import BadLine, Reasons, shown
-from lego_api.parts_lists.parts import Numbering, Part
+from lego_api.parts_lists.parts import MARKED_PART, MAX_ID_LENGTH, PART, Numbering, Part
 
 FORMAT = "rebrickable-csv"
 
@@ -20,7 +21,7 @@ _PARTS = ("part", "partnum")
 _COLORS = ("color", "colour", "colorid", "colourid")
 _SYSTEMS: dict[str, Numbering] = {"": "rebrickable", "RB": "rebrickable", "BL": "bricklink"}
 _ANY_COLOR = frozenset(("-1", "9999"))
-_MARKED_PART = re.compile(r"(BL|RB)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+_Rest = tuple[Numbering | None, str | None, Numbering | None, str | None, bool, str, str | None]
 _COLOR = re.compile(r"(|BL|RB)\s?(-1|[0-9]{1,9})", re.IGNORECASE)
 
 
@@ -32,44 +33,45 @@ def recognizes(head: Head) -> bool:
     return color is not None and _COLOR.fullmatch(text_of(color)) is not None
 
 
-def parts(head: Head, reasons: Reasons) -> Iterator[Part]:
-    header = head.table.header
-    part, color, spare = header.index(_PARTS), header.index(_COLORS), header.index(columns.SPARES)
-    quantity = header.index(columns.QUANTITIES)
-    quantities, colors = Quantities(head.table.thousands), _Colors()
+def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
+    index = head.table.header.index
+    cells = itemgetter(*map(index, (_PARTS, columns.QUANTITIES, _COLORS, columns.SPARES)))
+    quantity = quantities(head.table.thousands)
+    rest = Remembered(_Colors)
 
-    def part_of(row: Row) -> Part:
-        part_id, part_system = id_of(row[part], "Part"), _SYSTEMS[""]
-        if part_id is None:
-            raise BadLine("Part is missing")
-        if marked := _MARKED_PART.fullmatch(part_id):
-            part_system, part_id = _SYSTEMS[marked[1].upper()], marked[2]
-        color_id, color_system = colors[row[color]]
-        return Part(
-            part_id=part_id,
-            quantity=quantities[row[quantity]],
-            part_system=part_system,
-            color_id=color_id,
-            color_system=color_system,
-            is_spare=row[spare] != "" and yes_or_no(row[spare], "Is Spare"),
-        )
+    def parts_of(rows: Sequence[Row]) -> list[Part]:
+        return [
+            # Part(...) would go through a function that sets defaults.
+            tuple.__new__(Part, (part, quantity[pieces], None) + rest[spare][color])
+            if part.isalnum() and len(part) <= MAX_ID_LENGTH
+            else _unusual(part, quantity[pieces], rest[spare][color])
+            for part, pieces, color, spare in map(cells, rows)
+        ]
 
-    return head.table.parts(part_of, reasons)
+    return head.table.parts(parts_of, reasons)
 
 
-class _Colors(dict[str, tuple[str | None, Numbering | None]]):
-    """From a cell to the id and its numbering; remembers, because a list has few colours."""
+class _Colors(Remembered[str, _Rest]):
+    """The fields of a part behind its name, by its colour. Spares have their own."""
 
-    _MOST_REMEMBERED = 4096
+    def __init__(self, spare: str) -> None:
+        is_spare = yes_or_no(spare, "Is Spare")
+        super().__init__(lambda color: _rest(color, is_spare))
 
-    def __missing__(self, cell: str) -> tuple[str | None, Numbering | None]:
-        text = text_of(cell)
-        match = _COLOR.fullmatch(text)
-        if text and not match:
-            raise BadLine(f"Color must be a number of Rebrickable's, not {shown(cell)}")
-        color: tuple[str | None, Numbering | None] = (None, None)
-        if match and match[2] not in _ANY_COLOR:
-            color = str(int(match[2])), _SYSTEMS[match[1].upper()]
-        if len(self) < self._MOST_REMEMBERED:
-            self[cell] = color
-        return color
+
+def _rest(color: str, is_spare: bool) -> _Rest:
+    text = text_of(color)
+    match = _COLOR.fullmatch(text)
+    if text and not match:
+        raise BadLine(f"Color must be a number of Rebrickable's, not {shown(color)}")
+    color_id, color_system = None, None
+    if match and match[2] not in _ANY_COLOR:
+        color_id, color_system = str(int(match[2])), _SYSTEMS[match[1].upper()]
+    return "rebrickable", color_id, color_system, None, is_spare, PART, None
+
+
+def _unusual(cell: str, pieces: int, rest: _Rest) -> Part:
+    part = Part(required_id_of(cell, "Part"), pieces, None, *rest)
+    if marked := MARKED_PART.fullmatch(part.part_id):
+        return part._replace(part_id=marked[2], part_system=_SYSTEMS[marked[1].upper()])
+    return part

@@ -47,12 +47,12 @@ def recognizes(head: Head) -> bool:
     return head.media_type == content_types.ZIP
 
 
-def parts(head: Head, reasons: Reasons) -> Iterator[Part]:
+def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
     name, unpacked = _unpacked(head)
     with unpacked:
         text = Text(unpacked, encoding_of(unpacked), PARSING_ERROR)
-        for part in ldraw.parts_of(text, head.limits.max_rows, reasons):
-            yield part if name == _PLAIN_MODEL else part._replace(color_system=None)
+        for found in ldraw.parts_of(text, head.limits.max_rows, reasons):
+            yield found if name == _PLAIN_MODEL else [part._replace(color_system=None) for part in found]
 
 
 def _unpacked(head: Head) -> tuple[str, BinaryIO]:

@@ -4,11 +4,11 @@ They end in an empty row, a row `Total qty,Total Weight` and one with the number
 number stands where the ids of parts do. A file whose rows add up to something else is not whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lego_api.parts_lists.formats import columns
 from lego_api.parts_lists.formats.bricklink import color_of
-from lego_api.parts_lists.formats.cells import Quantities, id_of, name_of, whole_number
+from lego_api.parts_lists.formats.cells import id_of, name_of, quantities, whole_number
 from lego_api.parts_lists.formats.dialects import Row
 from lego_api.parts_lists.formats.head import Head
 from lego_api.parts_lists.formats.ldraw_names import part_id_of
@@ -25,9 +25,9 @@ def recognizes(head: Head) -> bool:
     return head.table.header.has(_ITEM)
 
 
-def parts(head: Head, reasons: Reasons) -> Iterator[Part]:
+def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
     rows = _Rows(head.table, reasons)
-    yield from head.table.parts(rows.part_of, reasons)
+    yield from head.table.parts(rows.parts_of, reasons, in_order=True)
     if rows.awaits_total:
         reasons.add("The file ends before the number that belongs to Total qty", None)
 
@@ -42,16 +42,19 @@ class _Rows:
         self._name, self._color_name = index(columns.NAMES), index(columns.COLORS)
         self._element, self._quantity = index(columns.ELEMENTS), index(columns.QUANTITIES)
         self._thousands = table.thousands
-        self._quantities = Quantities(table.thousands, "Qty")
+        self._quantities = quantities(table.thousands, "Qty")
         self._reasons = reasons
         self._sum = 0
         self._total_column: int | None = None
         self.awaits_total = False
 
-    def part_of(self, row: Row) -> Part:
+    def parts_of(self, rows: Sequence[Row]) -> list[Part]:
+        return [self._part_of(row) for row in rows]
+
+    def _part_of(self, row: Row) -> Part:
         if self._total_column is not None:
             self._check_total(row[self._total_column])
-        if not row[self._quantity]:
+        if not row[self._quantity].isdecimal():
             self._look_for_totals(row)
         part_id, system = self._numbered_part(row)
         color_id, color_system = self._numbered_color(row)

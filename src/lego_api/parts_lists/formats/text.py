@@ -4,6 +4,7 @@ import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from lego_api.parts_lists.formats.refusals import refused
@@ -29,7 +30,6 @@ class Text:
     def blocks(self) -> Iterator[str]:
         """The whole file from its start, in pieces that follow no line. Raises `PartsListError` at a NUL, too."""
         decode = codecs.getincrementaldecoder(self.encoding)().decode
-        line, after_cr = 1, False
         self.file.seek(0)
         data = b"-"
         while data:
@@ -37,15 +37,11 @@ class Text:
             try:
                 block = decode(data, final=not data)
             except UnicodeDecodeError:
-                message = "The file is not text in UTF-8, UTF-16 or Windows-1252"
-                raise refused(self.error_code, message, line) from None
-            if after_cr and block.startswith("\n"):
-                line -= 1
+                raise refused(self.error_code, "The file is not text in UTF-8, UTF-16 or Windows-1252") from None
             if "\0" in block:
-                line += _line_ends(block[: block.index("\0")])
-                raise refused(self.error_code, "The file holds a NUL character, so it is not text", line)
+                message = "The file holds a NUL character, so it is not text"
+                raise refused(self.error_code, message, self._line_of_nul())
             if block:
-                line, after_cr = line + _line_ends(block), block.endswith("\r")
                 yield block
 
     def lines(self) -> Iterator[list[str]]:
@@ -63,6 +59,18 @@ class Text:
                 yield lines
         if rest:
             yield [rest]
+
+    def _line_of_nul(self) -> int:
+        self.file.seek(0)
+        decoded = codecs.iterdecode(iter(partial(self.file.read, BLOCK_BYTES), b""), self.encoding)
+        newlines = io.IncrementalNewlineDecoder(None, translate=True)
+        line = 1
+        for block in decoded:
+            before, nul, _ = newlines.decode(block).partition("\0")
+            line += before.count("\n")
+            if nul:
+                break
+        return line
 
 
 def encoding_of(file: BinaryIO) -> str:
@@ -93,5 +101,6 @@ def _unmarked_utf16(start: bytes) -> str | None:
     return "utf-16-be" if zeros == [True, False, True, False] else None
 
 
-def _line_ends(block: str) -> int:
-    return block.count("\n") + (block.count("\r") - block.count("\r\n") if "\r" in block else 0)
+def line_ends(text: str) -> int:
+    """How many lines end in it: at LF, CR or CRLF."""
+    return text.count("\n") + (text.count("\r") - text.count("\r\n") if "\r" in text else 0)

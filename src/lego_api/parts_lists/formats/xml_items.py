@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 from xml.sax import SAXParseException
@@ -12,9 +12,10 @@ from xml.sax.xmlreader import Locator
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
+from lego_api.parts_lists.formats.cells import bounded, required
 from lego_api.parts_lists.formats.refusals import XML_PARSE_ERROR, BadLine, Reasons, refused
 from lego_api.parts_lists.formats.text import Text
-from lego_api.parts_lists.parts import MAX_NAME_LENGTH, Part
+from lego_api.parts_lists.parts import MAX_ID_LENGTH, MAX_NAME_LENGTH, Part
 
 MAX_DEPTH = 10
 
@@ -23,7 +24,20 @@ _KEPT_CHARACTERS = MAX_NAME_LENGTH + 1000
 _DECLARED_ENCODING = re.compile(r"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"'>]+)["']""")
 _READ_ENCODINGS = frozenset(("utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "iso8859-1", "cp1252"))
 
-Fields = Mapping[str, str]
+
+class Fields(dict[str, str]):
+    """The texts of an item's elements, stripped, by the names of the elements in capitals."""
+
+    def text(self, name: str) -> str:
+        return self.get(name.upper(), "")
+
+    def id(self, name: str) -> str:
+        """Raises `BadLine` when it is missing or longer than any id."""
+        return required(bounded(self.text(name), name, MAX_ID_LENGTH), name)
+
+    def name(self, name: str) -> str | None:
+        """Raises `BadLine` when it is longer than any name."""
+        return bounded(self.text(name), name, MAX_NAME_LENGTH)
 
 
 class _Item(NamedTuple):
@@ -54,7 +68,7 @@ class _Items(ContentHandler):
         self._depth = 0
         self._item_depth = 0  # 0 outside of an item
         self._line = 0
-        self._fields: dict[str, str] = {}
+        self._fields = Fields()
         self._text: list[str] = []
         self._length = 0
 
@@ -64,7 +78,7 @@ class _Items(ContentHandler):
             line = self._locator.getLineNumber()
             raise refused(XML_PARSE_ERROR, f"Elements stand more than {MAX_DEPTH} deep in each other", line)
         if not self._item_depth and name.upper() == "ITEM":
-            self._item_depth, self._fields = self._depth, {}
+            self._item_depth, self._fields = self._depth, Fields()
             self._line = self._locator.getLineNumber() or 0
         self._text.clear()
         self._length = 0
@@ -79,7 +93,7 @@ class _Items(ContentHandler):
             self.complete.append(_Item(self._fields, self._line))
             self._item_depth = 0
         elif self._item_depth and self._depth == self._item_depth + 1:
-            self._fields[name.upper()] = "".join(self._text)
+            self._fields[name.upper()] = "".join(self._text).strip()
         self._text.clear()
         self._depth -= 1
 
@@ -95,17 +109,19 @@ def root_of(text: Text) -> str:
     raise refused(XML_PARSE_ERROR, "The XML has no element")
 
 
-def parts(text: Text, part_of: Callable[[Fields], Part | None], reasons: Reasons) -> Iterator[Part]:
+def parts(text: Text, part_of: Callable[[Fields], Part | None], reasons: Reasons) -> Iterator[list[Part]]:
     """`part_of` raises `BadLine` for an item that cannot be a part, and answers None for one that is not meant."""
     handler = _Items()
     for _ in _parsed(text, handler, reasons):
+        parts_of_block = []
         for item in handler.complete:
             try:
                 if part := part_of(item.fields):
-                    yield part
+                    parts_of_block.append(part)
             except BadLine as bad:
                 reasons.add(bad.message, item.line)
         handler.complete.clear()
+        yield parts_of_block
 
 
 def _parsed(text: Text, handler: ContentHandler, reasons: Reasons) -> Iterator[None]:
@@ -124,6 +140,7 @@ def _parsed(text: Text, handler: ContentHandler, reasons: Reasons) -> Iterator[N
         parser.close()
         yield
     except SAXParseException as error:
+        yield  # for what stands before it
         raise reasons.stop(XML_PARSE_ERROR, "The XML is not well-formed", error.getLineNumber()) from None
     except DefusedXmlException:
         message = "The XML defines entities or refers to other documents, which no parts list needs"
