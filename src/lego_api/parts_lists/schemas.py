@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, field_validator
 
-from lego_api.fields import Description, Title, none_if_empty
+from lego_api.fields import Description, Title
 from lego_api.rows import MocFileOut, PartsListOut
 from lego_api.schemas import RequestSchema, Schema
 
@@ -21,7 +21,7 @@ _AMOUNT = re.compile(r"[0-9]{1,12}([.][0-9]{1,4})?", re.ASCII)
 
 def _written(value: Any) -> Any:
     """A number as the text that the columns hold."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else none_if_empty(value)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _spelled(pattern: re.Pattern[str], what: str) -> AfterValidator:
@@ -39,8 +39,8 @@ def _of_hundred(value: str) -> str:
     return f"{Decimal(value):.2f}"
 
 
-def _cleared_to(empty: bool | str) -> BeforeValidator:
-    """Null clears: of a column that always has a value, back to that of a new list."""
+def _cleared_to(empty: bool | str | None) -> BeforeValidator:
+    """Null and an empty text clear: back to what a new list has."""
 
     def clear(value: Any) -> Any:
         return empty if value is None or value == "" else value
@@ -56,7 +56,9 @@ Amount = Annotated[
 Percentage = Annotated[Amount, AfterValidator(_of_hundred), _cleared_to("0.00")]
 Acquired = Annotated[Count, _cleared_to("0")]
 Flag = Annotated[bool, _cleared_to(False)]
-Text = Annotated[Description | None, BeforeValidator(none_if_empty)]
+OptionalCount = Annotated[Count | None, _cleared_to(None)]
+OptionalAmount = Annotated[Amount | None, _cleared_to(None)]
+Text = Annotated[Description | None, _cleared_to(None)]
 
 
 class PartsListStatus(RequestSchema):
@@ -66,7 +68,7 @@ class PartsListStatus(RequestSchema):
     purchased: Flag = False
     inventory_percentage: Percentage = "0.00"
     acquired_parts_count: Acquired = "0"
-    actual_cost: Amount | None = None
+    actual_cost: OptionalAmount = None
     notes: Text = None
 
 
@@ -74,8 +76,8 @@ class PartsListFields(PartsListStatus):
     """Every column that a client may write."""
 
     description: Text = None
-    total_parts_count: Count | None = None
-    cost_estimate: Amount | None = None
+    total_parts_count: OptionalCount = None
+    cost_estimate: OptionalAmount = None
 
 
 class PartsListCreate(PartsListFields):
