@@ -1,13 +1,13 @@
 """Every route of the application, and what each kind of caller gets from it. A route that is missing here fails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
 import httpx
 
-from tests.support.pictures import JPEG, PDF
+from tests.support.pictures import CSV, JPEG, PDF
 from tests.support.route_world import Send, World
 
 # Of the form of an id, and no row has it. A constant: all workers must name the tests alike.
@@ -88,8 +88,24 @@ def avatar_form(_: World) -> Send:
     return {"files": {"avatar": ("me.jpg", JPEG, "image/jpeg")}}
 
 
+def parts_list_form(world: World) -> Send:
+    return {"data": {"mocId": world["moc_id"]}, "files": {"partsListFile": ("parts.csv", CSV, "text/csv")}}
+
+
 def order(world: World) -> Send:
     return {"json": {"itemOrders": [{"id": world["item_id"], "sortOrder": 7}]}}
+
+
+def parts_list_cases(prefix: str) -> Iterator[Case]:
+    lists = f"{prefix}/{{moc_id}}/parts-lists"
+    yield Case("GET", lists, 200, 403, 403)
+    yield Case("POST", lists, 201, 403, 403, body=title)
+    yield Case("GET", f"{lists}/{{list_id}}", 200, 403, 403)
+    yield Case("PUT", f"{lists}/{{list_id}}", 200, 403, 403, body=title)
+    yield Case("DELETE", f"{lists}/{{list_id}}", 200, 403, 403)
+    yield Case("PATCH", f"{lists}/{{list_id}}/status", 200, 403, 403, body=json_of(built=True))
+    yield Case("GET", f"{lists}/{{list_id}}/parts", 200, 403, 403)
+    yield Case("GET", f"{lists}/{{list_id}}/export", 200, 403, 403)
 
 
 CASES = (
@@ -132,6 +148,12 @@ CASES = (
     ),
     Case("GET", "/api/mocs/{moc_id}/gallery-images", 200, 403, 403),
     Case("DELETE", "/api/mocs/{moc_id}/gallery-images/{image_id}", 200, 403, 403),
+    # Who else asks is told of no MOC.
+    Case("POST", "/api/mocs/upload-parts-list", 201, 404, 404, body=parts_list_form),
+    Case("POST", "/api/mocs/{moc_id}/upload-parts-list", 201, 404, 404, body=parts_list_form),
+    Case("GET", "/api/user/parts-lists/summary", 200, 200, 200),
+    *parts_list_cases("/api/mocs"),
+    *parts_list_cases("/api/moc-instructions"),
     Case("GET", "/api/wishlist", 200, 200, 200),
     Case("GET", "/api/wishlist/search", 200, 200, 200),
     Case("POST", "/api/wishlist", 201, 201, 201, body=json_of(title="Falcon", sortOrder="1")),

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 
 from tests.support.clients import Api, User
-from tests.support.pictures import JPEG, PDF
+from tests.support.pictures import CSV, JPEG, PDF
 from tests.support.user_pool import UsersOfPool
 
 Send = dict[str, Any]
@@ -23,7 +23,7 @@ class World:
 
     def fill(self, path: str) -> str:
         """The path with the ids of the owner's things in it."""
-        for name in ("moc_id", "file_id", "image_id", "album_id", "item_id", "user_id", "key"):
+        for name in ("moc_id", "file_id", "list_id", "image_id", "album_id", "item_id", "user_id", "key"):
             if f"{{{name}" in path:
                 path = path.replace(f"{{{name}}}", self[name]).replace(f"{{{name}:path}}", self[name])
         return path
@@ -35,7 +35,7 @@ class World:
 
     def traces(self) -> set[str]:
         """The names of everything that the owner has, and its ids. Nobody else's things have them."""
-        ids = {self[name] for name in ("moc_id", "file_id", "image_id", "album_id", "item_id")}
+        ids = {self[name] for name in ("moc_id", "file_id", "list_id", "image_id", "album_id", "item_id")}
         return ids | {self["key"], self.owner.id, self.name}
 
     def _moc_id(self) -> str:
@@ -47,6 +47,11 @@ class World:
         saved = self._created(self.owner.post(f"/api/mocs/{self['moc_id']}/files", **form))
         self._made["key"] = saved["file"]["fileUrl"].removeprefix("/uploads/")
         return str(saved["file"]["id"])
+
+    def _list_id(self) -> str:
+        form: Send = {"files": {"partsListFile": ("list.csv", CSV, "text/csv")}}
+        saved = self._created(self.owner.post(f"/api/mocs/{self['moc_id']}/upload-parts-list", **form))
+        return str(saved["data"]["partsList"]["id"])
 
     def _key(self) -> str:
         self._file_id()

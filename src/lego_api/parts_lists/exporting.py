@@ -1,13 +1,11 @@
 """Parts lists as files that shops accept."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, BinaryIO, cast
+from typing import IO, BinaryIO, cast
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -17,17 +15,16 @@ from lego_api.db import unit_of_work
 from lego_api.errors import Conflict
 from lego_api.models import PartsList
 from lego_api.object_store import NewObject
-from lego_api.parts_lists.parts import Part
+from lego_api.parts_lists.exports.formats import EXPORTS
+from lego_api.parts_lists.exports.writing import Export, LeftOut
 from lego_api.parts_lists.repository import MocsWithParts, PartsListRepository
 from lego_api.parts_lists.schemas import ExportFormat
 from lego_api.parts_lists.service import MAY_NOT_VIEW
 from lego_api.resources import Resources
-from lego_api.uploads import clean_filename
+from lego_api.uploads import MEGABYTE, clean_filename
 
-if TYPE_CHECKING:
-    from lego_api.parts_lists.exports.writing import Export, LeftOut
-
-SPOOLED_BYTES = 4 * 1024 * 1024  # more of an export than this goes to disk
+MAX_EXPORT_BYTES = 128 * MEGABYTE  # a million lines; one of two thousand million pieces is as large in some formats
+SPOOLED_BYTES = 4 * MEGABYTE  # more of an export than this goes to disk
 KEPT_FOR = timedelta(hours=1)  # longer than the URL of a stored export works
 TITLE_CHARACTERS = 100  # of a list's title in the name of a file
 
@@ -54,11 +51,8 @@ class PartsListExports:
         """A whole file or none: it is complete before anything is answered.
 
         A large one is put into the storage, because a Lambda function cannot answer it. Raises `Conflict` for a list
-        that is yet to be read, and where the format can say nothing of it.
+        that is yet to be read, and where the format can say nothing of it, or not in a file of a size that is of use.
         """
-        from lego_api.parts_lists.exports.formats import EXPORTS
-        from lego_api.parts_lists.exports.writing import LeftOut
-
         export = EXPORTS[format]
         left_out = LeftOut()
         with SpooledTemporaryFile(SPOOLED_BYTES) as file:
@@ -71,8 +65,9 @@ class PartsListExports:
                 parts_list = await parts.get(moc.id, list_id)
                 if parts_list.status == "processing":
                     raise Conflict("The parts list is still being processed. Please try again in a moment.")
-                pieces = await parts.read_through(parts_list.id, lambda rows: _write(export, rows, left_out, file))
-            if left_out and left_out.total() == pieces:
+                await parts.read_through(parts_list.id, lambda rows: _write(export.write(rows, left_out), file))
+                totals = await parts.totals(parts_list.id) if left_out else None
+            if totals and left_out.total() == totals.pieces + totals.spares:
                 raise Conflict(f"This list cannot be written as {format}: {_reasons(left_out)}")
             return await self._answer(export, _filename(parts_list, export), left_out.total(), file)
 
@@ -89,19 +84,12 @@ class PartsListExports:
         return ExportedList(media_type, attachment(filename), left_out, url=url)
 
 
-def _write(export: Export, rows: Iterator[Part], left_out: LeftOut, file: IO[bytes]) -> int:
-    """How many pieces were read."""
-    pieces = 0
-
-    def counted() -> Iterator[Part]:
-        nonlocal pieces
-        for part in rows:
-            pieces += part.quantity
-            yield part
-
-    for chunk in export.write(counted(), left_out):
+def _write(chunks: Iterator[str], file: IO[bytes]) -> Iterator[None]:
+    for chunk in chunks:
         file.write(chunk.encode())
-    return pieces
+        if file.tell() > MAX_EXPORT_BYTES:
+            raise Conflict(f"The file would be larger than {MAX_EXPORT_BYTES // MEGABYTE} MB")
+        yield
 
 
 def _reasons(left_out: LeftOut) -> str:

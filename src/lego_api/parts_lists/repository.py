@@ -1,13 +1,15 @@
 """Parts lists, their parts, and the MOCs and files they belong to."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Numeric, Select, Text, case, cast, delete, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.util import await_only
 
 from lego_api.db import copy_rows
 from lego_api.errors import NotFound
@@ -15,8 +17,6 @@ from lego_api.models import Moc, MocFile, PartsList, PartsListPart, utc_now
 from lego_api.parts_lists.parts import Part, Totals
 from lego_api.parts_lists.schemas import RecentPartsList, Statistics
 from lego_api.repository import OwnedRepository, flush, parse_id
-
-T = TypeVar("T")
 
 PARTS_LIST = "parts-list"
 READ_AT_ONCE = 1000  # parts of a list that is read through
@@ -99,9 +99,17 @@ class PartsListRepository:
         """Of a transaction that has read nothing yet: all it reads is as it is now, whatever others write meanwhile."""
         await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
-    async def read_through(self, list_id: UUID, consume: Callable[[Iterator[Part]], T]) -> T:
-        """What `consume` makes of all parts, in the order of the file. It gets them while they are read."""
-        return await self._session.run_sync(lambda session: consume(_read(session, list_id)))
+    async def read_through(self, list_id: UUID, consume: Callable[[Iterator[Part]], Iterator[None]]) -> None:
+        """Lets `consume` have all parts, in the order of the file, while they are read.
+
+        Whenever it yields, other requests get their turn.
+        """
+
+        def run(session: Session) -> None:
+            for _ in consume(_read(session, list_id)):
+                await_only(asyncio.sleep(0))
+
+        await self._session.run_sync(run)
 
     async def clear(self, list_id: UUID) -> None:
         await self._session.execute(delete(PartsListPart).where(PartsListPart.parts_list_id == list_id))
