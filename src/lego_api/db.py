@@ -171,13 +171,14 @@ async def copy_rows(
 
     Raises `DatabaseUnavailable`: SQLAlchemy does not know of COPY, and would not recognize a connection that broke.
     """
-    driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+    connection = await session.connection()
+    driver: Any = (await connection.get_raw_connection()).driver_connection
     try:
         await driver.copy_records_to_table(table, columns=columns, records=rows)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         state = getattr(error, "sqlstate", None)
         if driver.is_closed():
-            await session.invalidate()
+            await connection.invalidate()  # and not the session, which may be in a savepoint
         elif not str(state).startswith(RETRYABLE_STATES):
             raise
         logger.warning("PostgreSQL failed in a COPY with state %s", state or "unknown")

@@ -61,14 +61,15 @@ def sqs_event(*bodies: Json | str) -> Json:
 
 @dataclass
 class Function:
-    """Keeps its sandbox between invocations, as Lambda does. `pid` is for who wants to kill it."""
+    """Keeps its sandbox between invocations, as Lambda does."""
 
     _process: Any
     lines: list[Json] = field(default_factory=list)  # what it has logged so far
 
-    @property
-    def pid(self) -> int:
-        return int(self._process.pid)
+    def kill(self) -> None:
+        """In the middle of whatever it does."""
+        self._process.kill()
+        self._process.wait(60)
 
     def send(self, event: Json) -> None:
         self._process.stdin.write(json.dumps(event) + "\n")

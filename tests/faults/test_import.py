@@ -1,0 +1,236 @@
+"""Reading a stored parts list while something fails: nothing is half written, and the next delivery completes it."""
+
+from collections.abc import Iterator
+
+import asyncpg
+import pytest
+
+from lego_api.config import Settings
+from tests.faults.databases import COMMIT, refuse_commits, wait_until
+from tests.support.database import Database, run
+from tests.support.events import DONE, Function, Json, import_function, s3_event, sqs_event
+from tests.support.faults import Proxy, Verdict, after, announcing, only
+from tests.support.objects import Objects
+from tests.support.waiting_lists import (
+    Waiting,
+    house_csv,
+    list_row,
+    part_rows,
+    pieces_of_moc,
+    stored,
+    stored_again,
+    waiting_list,
+)
+
+ROWS = 3000
+COPY = b"COPY "
+OF_THE_PARTS = 1  # which of the commits; before it the outbox is asked whether the file is known
+UNAVAILABLE = {"raised": ["DatabaseUnavailable"]}
+
+
+@pytest.fixture
+def waiting(own_database: Database, objects: Objects) -> Waiting:
+    return stored(objects, waiting_list(own_database), house_csv(*[1] * ROWS))
+
+
+@pytest.fixture
+def event(waiting: Waiting, objects: Objects) -> Json:
+    return s3_event(objects.bucket, waiting.key)
+
+
+@pytest.fixture
+def way(own_settings: Settings) -> Iterator[Proxy]:
+    with Proxy(own_settings.database_url) as way:
+        yield way
+
+
+@pytest.fixture
+def function(own_settings: Settings, way: Proxy) -> Iterator[Function]:
+    """Reaches its database by a way that can fail."""
+    with import_function(own_settings.model_copy(update={"database_url": way.url})) as function:
+        yield function
+
+
+def assert_untouched(database: Database, waiting: Waiting) -> None:
+    assert list_row(database, waiting)["status"] == "processing"
+    assert part_rows(database, waiting) == []
+    assert pieces_of_moc(database, waiting.moc_id) is None
+
+
+def assert_complete(database: Database, waiting: Waiting, rows: int = ROWS) -> None:
+    assert list_row(database, waiting)["status"] == "ready"
+    assert len(part_rows(database, waiting)) == rows
+    assert pieces_of_moc(database, waiting.moc_id) == rows
+
+
+def test_killed_after_half_the_rows(
+    own_settings: Settings, own_database: Database, way: Proxy, waiting: Waiting, event: Json
+) -> None:
+    through_way = own_settings.model_copy(update={"database_url": way.url})
+    with import_function(through_way) as function:
+        way.rule, half_written = announcing(after(1, COPY, Verdict.HANG))
+        function.send(event)
+        assert half_written.wait(60)
+        function.kill()
+    way.recover()
+    assert_untouched(own_database, waiting)
+    with import_function(through_way) as function:
+        assert function.invoke(event) == DONE
+        assert_complete(own_database, waiting)
+
+
+def test_killed_after_half_the_rows_of_a_file_that_replaces_another(
+    own_settings: Settings, own_database: Database, objects: Objects, way: Proxy, waiting: Waiting, event: Json
+) -> None:
+    """Until the new one is read the old one counts."""
+    through_way = own_settings.model_copy(update={"database_url": way.url})
+    with import_function(through_way) as function:
+        assert function.invoke(event) == DONE
+        again = stored(objects, stored_again(own_database, waiting), house_csv(*[1] * 2 * ROWS))
+        way.rule, half_written = announcing(after(3, COPY, Verdict.HANG))
+        function.send(s3_event(objects.bucket, again.key))
+        assert half_written.wait(60)
+        function.kill()
+    way.recover()
+    assert len(part_rows(own_database, again)) == pieces_of_moc(own_database, again.moc_id) == ROWS
+    with import_function(through_way) as function:
+        assert function.invoke(s3_event(objects.bucket, again.key)) == DONE
+        assert_complete(own_database, again, 2 * ROWS)
+
+
+def test_two_at_once(own_settings: Settings, own_database: Database, waiting: Waiting, event: Json) -> None:
+    with import_function(own_settings) as one, import_function(own_settings) as another:
+        for function in (one, another):
+            assert function.invoke({}) == DONE  # both are awake
+        for _ in range(5):
+            for function in (one, another):
+                function.send(sqs_event(event, event))
+            assert one.answer() == another.answer() == DONE
+            assert_complete(own_database, waiting)
+            own_database.fetch("UPDATE moc_parts_lists SET status = 'processing'")
+
+
+@pytest.mark.parametrize(
+    ("position", "marker", "verdict"),
+    [
+        (0, b"FROM outbox", Verdict.CUT),
+        (0, b"FOR UPDATE", Verdict.CUT),
+        (0, b"DELETE FROM moc_parts", Verdict.CUT),
+        (0, COPY, Verdict.CUT),
+        (1, COPY, Verdict.CUT),
+        (2, COPY, Verdict.LOSE_ANSWER),
+        (0, b"UPDATE moc_parts_lists", Verdict.CUT),
+        (0, b"UPDATE moc_instructions", Verdict.LOSE_ANSWER),
+        (OF_THE_PARTS, COMMIT, Verdict.CUT),
+    ],
+)
+def test_a_connection_that_breaks(
+    position: int,
+    marker: bytes,
+    verdict: Verdict,
+    own_database: Database,
+    way: Proxy,
+    function: Function,
+    waiting: Waiting,
+    event: Json,
+) -> None:
+    way.rule = after(position, marker, verdict)
+    assert function.invoke(event) == UNAVAILABLE
+    way.recover()
+    assert_untouched(own_database, waiting)
+    assert function.invoke(event) == DONE
+    assert_complete(own_database, waiting)
+
+
+def test_a_commit_whose_answer_is_lost_is_found_done(
+    own_database: Database, way: Proxy, function: Function, waiting: Waiting, event: Json
+) -> None:
+    way.rule = only(OF_THE_PARTS, COMMIT, Verdict.LOSE_ANSWER)
+    assert function.invoke(event) == UNAVAILABLE
+    assert_complete(own_database, waiting)
+    read = list_row(own_database, waiting)
+    assert function.invoke(event) == DONE
+    assert list_row(own_database, waiting) == read
+
+
+def test_a_database_that_is_away(
+    own_database: Database, way: Proxy, function: Function, waiting: Waiting, event: Json
+) -> None:
+    with way.refusing():
+        assert function.invoke(event) == UNAVAILABLE
+        assert function.invoke(sqs_event(event)) == {"answer": {"batchItemFailures": [{"itemIdentifier": "0"}]}}
+    assert function.invoke(event) == DONE
+    assert_complete(own_database, waiting)
+
+
+def test_a_commit_that_the_database_refuses(
+    own_database: Database, function: Function, waiting: Waiting, event: Json
+) -> None:
+    refuse_commits(own_database, "moc_parts_lists", "40001")
+    assert function.invoke(event) == UNAVAILABLE
+    own_database.fetch("DROP TRIGGER refuse ON moc_parts_lists")
+    assert_untouched(own_database, waiting)
+    assert function.invoke(event) == DONE
+    assert_complete(own_database, waiting)
+
+
+def test_a_storage_that_is_away(own_settings: Settings, own_database: Database, waiting: Waiting, event: Json) -> None:
+    with (
+        Proxy(str(own_settings.s3_endpoint_url)) as way,
+        import_function(own_settings.model_copy(update={"s3_endpoint_url": way.url})) as function,
+    ):
+        with way.refusing():
+            assert function.invoke(event) == {"raised": ["StorageUnavailable"]}
+        assert_untouched(own_database, waiting)
+        way.rule = after(0, b"ange: bytes=0-0", Verdict.CUT)
+        assert function.invoke(event) == {"raised": ["StorageUnavailable"]}, "whether the object is still the same"
+        way.recover()
+        assert_untouched(own_database, waiting)
+        assert function.invoke(event) == DONE
+        assert_complete(own_database, waiting)
+
+
+def test_a_moc_that_is_deleted_meanwhile(
+    own_database: Database, function: Function, waiting: Waiting, event: Json
+) -> None:
+    async def delete() -> None:
+        owner = await asyncpg.connect(own_database.url)
+        try:
+            async with owner.transaction():
+                await owner.execute("DELETE FROM moc_instructions")
+                function.send(event)
+                wait_for_lock(own_database)
+        finally:
+            await owner.close()
+
+    run(delete())
+    assert function.answer() == DONE
+    assert own_database.count("moc_parts") == own_database.count("moc_parts_lists") == 0
+
+
+def test_an_object_that_is_replaced_after_it_was_downloaded(
+    own_database: Database, objects: Objects, function: Function, waiting: Waiting, event: Json
+) -> None:
+    """Its own event is later, or was earlier: either way the older content must not win."""
+
+    async def hold_the_moc_and_replace() -> None:
+        holder = await asyncpg.connect(own_database.url)
+        try:
+            async with holder.transaction():
+                await holder.execute("SELECT 1 FROM moc_instructions FOR UPDATE")
+                function.send(event)
+                wait_for_lock(own_database)
+                stored(objects, waiting, house_csv(7))
+        finally:
+            await holder.close()
+
+    run(hold_the_moc_and_replace())
+    assert function.answer() == DONE
+    assert_untouched(own_database, waiting)
+    assert function.invoke(event) == DONE
+    assert [part["quantity"] for part in part_rows(own_database, waiting)] == [7]
+
+
+def wait_for_lock(database: Database) -> None:
+    waits = "datname = current_database() AND wait_event_type = 'Lock'"
+    wait_until(lambda: database.count("pg_stat_activity", waits) > 0, "the function waits for the MOC")
