@@ -27,6 +27,10 @@ for _ in sys.stdin:
 """
 
 
+def done(*, relayed: int = 0, expired: int = 0, imported: int = 0) -> dict[str, int]:
+    return {"relayed": relayed, "expired": expired, "imported": imported}
+
+
 def leave_object(database: Database, objects: Objects) -> str:
     """An object that an entry says is to be deleted."""
     key = f"test/{uuid4()}"
@@ -61,17 +65,17 @@ def test_several_invocations_in_one_process_keep_their_connection(
             result: dict[str, int] = json.loads(answer.removeprefix("answer"))
             return result
 
-        assert invoke() == {"relayed": 0}
+        assert invoke() == done(relayed=0)
         connections = backends(own_database)
         assert connections
         for count in (1, 2, 0):
             keys = {leave_object(own_database, objects) for _ in range(count)}
-            assert invoke() == {"relayed": count}
+            assert invoke() == done(relayed=count)
             assert not keys & objects.keys("test/")
         assert backends(own_database) == connections
         own_database.fetch("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", list(connections))
         leave_object(own_database, objects)
-        assert invoke() == {"relayed": 1}, "with a new connection"
+        assert invoke() == done(relayed=1), "with a new connection"
 
 
 def test_the_command(own_settings: Settings, own_database: Database, objects: Objects) -> None:
@@ -79,7 +83,7 @@ def test_the_command(own_settings: Settings, own_database: Database, objects: Ob
     with python(own_settings, "-m", "lego_api.cli", "relay") as process:
         output, _ = process.communicate(timeout=120)
     assert process.returncode == 0
-    assert output.splitlines()[-1] == "1"
+    assert json.loads(output.splitlines()[-1]) == done(relayed=1)
     assert key not in objects.keys("test/")
 
 
