@@ -15,12 +15,16 @@ COMMIT = b"COMMIT;"  # as it is sent; there is also BEGIN ISOLATION LEVEL READ C
 TABLES = (
     "moc_instructions",
     "moc_files",
+    "pending_uploads",
+    "moc_parts_lists",
+    "moc_parts",
     "moc_gallery_images",
     "wishlist_items",
     "gallery_images",
     "gallery_albums",
     "gallery_flags",
 )
+ORDERS = {"moc_parts": "parts_list_id, number"}
 
 Request = Callable[[], httpx.Response]
 
@@ -42,7 +46,7 @@ def refuse_commits(database: Database, table: str, state: str = "P0001") -> None
 
 
 def contents(database: Database, tables: Iterable[str] = TABLES) -> dict[str, Any]:
-    return {table: database.fetch(f"SELECT * FROM {table} ORDER BY id") for table in tables}
+    return {table: database.fetch(f"SELECT * FROM {table} ORDER BY {ORDERS.get(table, 'id')}") for table in tables}
 
 
 def prepared(api: Api, cases: Iterable[Case]) -> dict[str, Request]:

@@ -28,6 +28,8 @@ UPLOADS = [
     in (
         "/api/mocs/with-files",
         "/api/mocs/{moc_id}/files",
+        "/api/mocs/upload-parts-list",
+        "/api/mocs/{moc_id}/upload-parts-list",
         "/api/wishlist/upload-image",
         "/api/wishlist/{item_id}/image",
         "/api/images",
@@ -81,7 +83,7 @@ def create_with_files(user: User, *files: bytes) -> httpx.Response:
 @pytest.mark.parametrize("fault", ["refusing", "hanging"])
 def test_an_upload_that_s3_does_not_take(impatient: Server, objects: Objects, fault: str) -> None:
     requests = prepared(impatient.api, UPLOADS)
-    assert len(requests) == 6
+    assert len(requests) == 8
     rows, keys = contents(impatient.database), objects.keys()
     with getattr(impatient.way, fault)(), ThreadPoolExecutor() as threads:
         for answer in threads.map(lambda send: send(), requests.values()):

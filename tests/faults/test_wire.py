@@ -54,7 +54,9 @@ def test_nothing_pins_on_any_route_and_one_connection_is_enough(wire: Wire) -> N
 
 def test_reads_open_no_transaction(wire: Wire) -> None:
     api, _, recorder = wire
-    requests = prepared(api, [case for case in CASES if case.method == "GET"])
+    # An export is of one moment, and reads some parts at a time.
+    reads = [case for case in CASES if case.method == "GET" and not case.path.endswith("/export")]
+    requests = prepared(api, reads)
     recorder.take()
     asked = 0
     for id, send in requests.items():

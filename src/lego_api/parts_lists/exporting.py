@@ -10,7 +10,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from lego_api.adapters.identity import Caller
-from lego_api.adapters.storage import attachment
+from lego_api.adapters.content_disposition import attachment
 from lego_api.db import unit_of_work
 from lego_api.errors import Conflict
 from lego_api.models import PartsList
@@ -27,6 +27,7 @@ MAX_EXPORT_BYTES = 128 * MEGABYTE  # a million lines; one of two thousand millio
 SPOOLED_BYTES = 4 * MEGABYTE  # more of an export than this goes to disk
 KEPT_FOR = timedelta(hours=1)  # longer than the URL of a stored export works
 TITLE_CHARACTERS = 100  # of a list's title in the name of a file
+NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|.]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +99,6 @@ def _reasons(left_out: LeftOut) -> str:
 
 def _filename(parts_list: PartsList, export: Export) -> str:
     """The title, without what no name of a file may have."""
-    title = re.sub(r'[/\\:*?"<>|.\s\x00-\x1f]+', " ", parts_list.title).strip()[:TITLE_CHARACTERS]
+    kept = (character if character.isprintable() else " " for character in NOT_IN_NAMES.sub(" ", parts_list.title))
+    title = " ".join("".join(kept).split())[:TITLE_CHARACTERS]
     return clean_filename(f"{title or 'parts-list'}{export.extension}")
