@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from lego_api.adapters.storage import DELETE_BATCH, Storage, attachment
+from lego_api.adapters.content_disposition import attachment
+from lego_api.adapters.storage import DELETE_BATCH, Storage
 from lego_api.config import Settings
 from lego_api.errors import NotFound
 from tests.support.database import run

@@ -6,6 +6,7 @@ from uuid import uuid4
 import httpx
 
 from tests.mocs.builders import Json, unused_title
+from tests.support.objects import Objects
 from tests.support.pictures import CSV, JPEG, PDF
 
 
@@ -45,6 +46,12 @@ def send(permission: Json, content: bytes) -> None:
 
 def key_of(permission: Json) -> str:
     return str(permission["fields"]["key"])
+
+
+def objects_of(objects: Objects, moc_id: str) -> set[str]:
+    """The keys of all that is stored for a MOC."""
+    folders = ("mocs/", "parts-lists/", "incoming/")
+    return {key for folder in folders for key in objects.keys(folder) if f"/{moc_id}/" in key}
 
 
 def finalize(user: httpx.Client, moc_id: str, *permissions: Json, success: bool = True) -> httpx.Response:

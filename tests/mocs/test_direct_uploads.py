@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import httpx
 
 from lego_api.config import Settings
-from tests.mocs.builders import FILE_KEYS, MOC_KEYS, detail, new_moc
+from tests.mocs.builders import FILE_KEYS, MOC_KEYS, add_file, detail, new_moc
 from tests.mocs.direct_upload_builders import (
     BACK,
     FRONT,
@@ -20,6 +20,7 @@ from tests.mocs.direct_upload_builders import (
     finalize,
     finalized,
     initialize,
+    objects_of,
     send,
     unknown,
     upload,
@@ -68,7 +69,7 @@ def test_a_moc_from_its_permissions_to_its_files(api: Api, objects: Objects) -> 
         *("Parts List - parts.csv", "Parts List - castle.mpd"),
     ]
     kept = {file["fileUrl"].removeprefix("/uploads/") for file in body["moc"]["files"]}
-    assert {key for key in objects.keys() if data["mocId"] in key} == kept
+    assert objects_of(objects, data["mocId"]) == kept
 
 
 def test_a_permission_is_for_one_object_of_one_kind_and_size_and_ends(over_http: Api) -> None:
@@ -138,7 +139,7 @@ def test_finalized_by_several_requests_at_once(api: Api, objects: Objects) -> No
     assert len(moc["files"]) == 3
     assert len(moc["partsLists"]) == 1
     kept = {file["fileUrl"].removeprefix("/uploads/") for file in moc["files"]}
-    assert {key for key in objects.keys() if moc_id in key} == kept
+    assert objects_of(objects, moc_id) == kept
 
 
 def test_strangers_may_not_and_admins_may(api: Api) -> None:
@@ -163,14 +164,13 @@ def test_a_moc_that_does_not_exist(over_http: Api) -> None:
 
 def test_a_new_thumbnail_takes_the_place_of_the_one_that_came_first(over_http: Api, objects: Objects) -> None:
     user = over_http.user()
-    moc_id, (plan, front) = begin(user, PLAN, FRONT)
-    form = {"data": {"fileType": "thumbnail"}, "files": {"file": ("first.jpg", FRONT.content, "image/jpeg")}}
-    first = user.post(f"/api/mocs/{moc_id}/files", **form).json()["file"]  # type: ignore[arg-type]
+    moc_id, (_, front) = begin(user, PLAN, FRONT)
+    add_file(user, {"id": moc_id}, "thumbnail", "first.jpg", FRONT.content)
     send(front, FRONT.content)
     body = finalized(user, moc_id, front)
     assert [file["originalFilename"] for file in body["moc"]["files"]] == ["front.jpg"]
     assert body["moc"]["thumbnailUrl"] == body["moc"]["files"][0]["fileUrl"]
-    assert first["fileUrl"].removeprefix("/uploads/") not in objects.keys()
+    assert objects_of(objects, moc_id) == {body["moc"]["files"][0]["fileUrl"].removeprefix("/uploads/")}
 
 
 def test_a_picture_is_the_thumbnail_where_there_is_none(over_http: Api) -> None:

@@ -22,7 +22,7 @@ WAITING = """
 def held_up(database: Database, requests: Sequence[Request], sql: str, *arguments: Any) -> list[httpx.Response]:
     """The answers of requests that all were waiting, while a transaction that had done `sql` was still open."""
     with ThreadPoolExecutor(len(requests)) as threads:
-        with _open_transaction(database, sql, arguments):
+        with open_transaction(database, sql, arguments):
             running = [threads.submit(request) for request in requests]
             deadline = time.monotonic() + 60
             while database.value(WAITING) < len(requests):
@@ -31,7 +31,7 @@ def held_up(database: Database, requests: Sequence[Request], sql: str, *argument
 
 
 @contextmanager
-def _open_transaction(database: Database, sql: str, arguments: Sequence[Any]) -> Iterator[None]:
+def open_transaction(database: Database, sql: str, arguments: Sequence[Any]) -> Iterator[None]:
     loop = asyncio.new_event_loop()
     connection = loop.run_until_complete(asyncpg.connect(database.url))
     try:

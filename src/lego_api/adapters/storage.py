@@ -7,10 +7,10 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote
 
+from lego_api.adapters.content_disposition import attachment
 from lego_api.config import Settings
 from lego_api.errors import NotFound, StorageUnavailable
 
@@ -36,9 +36,6 @@ PASSED_ON = (
     "etag",
     "last-modified",
 )
-# S3 keeps 2 KB of headers with an object, and the 200 characters of a name take up to 2,400 bytes in one.
-NAME_BYTES = 1000
-CUT_ESCAPE = re.compile(r"%[0-9A-F]?$")
 NOT_THERE = ("NoSuchKey", "404", "KeyTooLongError")
 
 
@@ -152,6 +149,7 @@ class Storage:
         """A URL, and the fields of a form that a browser may send to it with a file of `size` bytes in the last field.
 
         The fields are signed, and good for `seconds`: they store this object and no other, as often as they are sent.
+        Raises `StorageUnavailable` when nothing can be signed; S3 is not asked.
         """
         fields = {
             "Content-Type": content_type,
@@ -162,9 +160,12 @@ class Storage:
         # Just the size that was announced: S3 refuses all else before it is stored, and nobody pays for it.
         conditions = [{name: value} for name, value in fields.items()] + [["content-length-range", size, size]]
         async with self._s3(self._settings.s3_public_endpoint_url or self._settings.s3_endpoint_url) as s3:
-            answer = await s3.generate_presigned_post(
-                self._bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
-            )
+            try:
+                answer = await s3.generate_presigned_post(
+                    self._bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
+                )
+            except AttributeError as error:  # what the SDK makes of it that there is no key to sign with
+                raise StorageUnavailable from error
         return answer["url"], answer["fields"]
 
     async def prepare(self) -> None:
@@ -251,23 +252,6 @@ async def _chunks(body: Any) -> AsyncIterator[bytes]:
 def _import_sdk() -> None:
     """In a thread: it must not stop everybody else's requests."""
     import aioboto3  # noqa: F401
-
-
-def attachment(filename: str) -> str:
-    """A `Content-Disposition` that every browser saves under the same name (RFC 6266), shortened if need be."""
-    filename = _shortened(filename)
-    plain = filename.encode("ascii", "replace").decode().replace('"', "_").replace("\\", "_")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
-
-
-def _shortened(filename: str) -> str:
-    """Without the end of its stem, if it takes more than `NAME_BYTES` when it is escaped."""
-    if len(quote(filename, safe="")) <= NAME_BYTES:
-        return filename
-    suffix = PurePosixPath(filename).suffix[:20]
-    room = NAME_BYTES - len(quote(suffix, safe=""))
-    stem = CUT_ESCAPE.sub("", quote(filename.removesuffix(suffix), safe="")[:room])
-    return unquote(stem, errors="ignore") + suffix
 
 
 @contextmanager

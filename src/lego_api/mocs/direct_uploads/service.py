@@ -89,7 +89,7 @@ class DirectUploads:
 
 
 def _check_numbers(files: Sequence[FileToUpload]) -> None:
-    numbers = Counter(file.file_type for file in files)
+    numbers: Counter[str] = Counter(file.file_type for file in files)
     if not numbers["instruction"]:
         raise invalid_field("files", "At least one instructions file is required (PDF or .io format)")
     pictures = sum(numbers[file_type] for file_type in PICTURES)
