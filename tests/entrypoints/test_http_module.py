@@ -12,6 +12,7 @@ import pytest
 
 from lego_api.config import Settings
 from tests.conftest import BACKEND_VARIABLE
+from tests.support.backends import ROOT
 from tests.support.clients import event_of
 from tests.support.tokens import token
 
@@ -61,7 +62,8 @@ def environment(settings: Settings | None = None) -> dict[str, str]:
             "REDIS_URL": str(settings.redis_url),
             "S3_BUCKET": settings.s3_bucket,
         }
-    return variables | {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    source = {"PYTHONPATH": str(ROOT / "src")}  # of this checkout, whichever is installed
+    return variables | source | {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def python(code: str, given: str = "", settings: Settings | None = None) -> str:
