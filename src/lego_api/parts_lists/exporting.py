@@ -9,8 +9,8 @@ from typing import IO, BinaryIO, cast
 from urllib.parse import quote
 from uuid import uuid4
 
-from lego_api.adapters.identity import Caller
 from lego_api.adapters.content_disposition import attachment
+from lego_api.adapters.identity import Caller
 from lego_api.db import unit_of_work
 from lego_api.errors import Conflict
 from lego_api.models import PartsList
@@ -26,7 +26,6 @@ from lego_api.uploads import MEGABYTE, clean_filename
 MAX_EXPORT_BYTES = 128 * MEGABYTE  # a million lines; one of two thousand million pieces is as large in some formats
 SPOOLED_BYTES = 4 * MEGABYTE  # more of an export than this goes to disk
 KEPT_FOR = timedelta(hours=1)  # longer than the URL of a stored export works
-TITLE_CHARACTERS = 100  # of a list's title in the name of a file
 NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|.]')
 
 
@@ -100,5 +99,5 @@ def _reasons(left_out: LeftOut) -> str:
 def _filename(parts_list: PartsList, export: Export) -> str:
     """The title, without what no name of a file may have."""
     kept = (character if character.isprintable() else " " for character in NOT_IN_NAMES.sub(" ", parts_list.title))
-    title = " ".join("".join(kept).split())[:TITLE_CHARACTERS]
+    title = " ".join("".join(kept).split())
     return clean_filename(f"{title or 'parts-list'}{export.extension}")
