@@ -21,6 +21,7 @@ from lego_api.outbox import ABANDONED_AFTER, Outbox
 from lego_api.repository import flush
 from lego_api.uploads import Upload
 
+INCOMING = "incoming/"  # what keys begin with under which nothing stays, and nothing is shown to anybody
 FILENAME_TAKEN = "This MOC already has a file with this name"
 EXPIRED_AT_ONCE = 100
 PARTS_OF_A_MOC = (MocFile, PendingUpload, PartsList, MocGalleryImage, MocGalleryAlbum)

@@ -103,6 +103,10 @@ def test_the_first_users_come_all_at_once(settings: Settings, objects: Objects) 
     [
         ("plan.pdf", "attachment; filename=\"plan.pdf\"; filename*=UTF-8''plan.pdf"),
         ('a "b"\\.pdf', "attachment; filename=\"a _b__.pdf\"; filename*=UTF-8''a%20%22b%22%5C.pdf"),
+        (
+            "5 $ ${filename}.pdf",
+            "attachment; filename=\"5 _ _{filename}.pdf\"; filename*=UTF-8''5%20%24%20%24%7Bfilename%7D.pdf",
+        ),
         ("Bäume.pdf", "attachment; filename=\"B?ume.pdf\"; filename*=UTF-8''B%C3%A4ume.pdf"),
     ],
 )

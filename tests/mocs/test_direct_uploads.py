@@ -20,6 +20,7 @@ from tests.mocs.direct_upload_builders import (
     finalize,
     finalized,
     initialize,
+    key_of,
     objects_of,
     send,
     unknown,
@@ -115,6 +116,17 @@ def test_a_document_is_served_as_what_it_is_under_its_own_name(api: Api) -> None
         assert downloaded.headers["content-type"] == "application/pdf"
         kind, _, name = downloaded.headers["content-disposition"].partition("; filename")
         assert (kind, unquote(name.partition("*=UTF-8''")[2])) == ("attachment", PLAN.name)
+
+
+def test_a_picture_is_shown_to_nobody_before_it_is_finalized(api: Api) -> None:
+    """It may say where its owner lives, and be no picture at all."""
+    user = api.user()
+    moc_id, (_, front) = begin(user, PLAN, FRONT)
+    send(front, FRONT.content)
+    for path in (key_of(front), key_of(front).replace("incoming/", "incoming%2F")):
+        assert refusal(user.get(f"/uploads/{path}"))[:2] == (404, "FILE_NOT_FOUND")
+    [shown] = finalized(user, moc_id, front)["moc"]["images"]
+    assert user.get(shown["url"]).status_code == 200
 
 
 def test_finalizing_again_changes_nothing(api: Api, database: Database, objects: Objects) -> None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Request, Response
 from starlette.responses import StreamingResponse
 
 from lego_api.errors import NotFound
+from lego_api.pending_uploads import INCOMING
 from lego_api.web import etag
 from lego_api.web.dependencies import ResourcesDep
 from lego_api.web.paths import answers_head
@@ -42,5 +43,7 @@ async def get_file(
 
 
 def _may_be_stored(key: str) -> bool:
-    """Keys are paths of names: nothing hidden, no way up, and no more than S3 takes."""
-    return len(key.encode()) <= MAX_KEY_BYTES and all(name and not name.startswith(".") for name in key.split("/"))
+    """Keys are paths of names: nothing hidden, no way up, and no more than S3 takes. What comes in is no file yet."""
+    if len(key.encode()) > MAX_KEY_BYTES or key.startswith(INCOMING):
+        return False
+    return all(name and not name.startswith(".") for name in key.split("/"))

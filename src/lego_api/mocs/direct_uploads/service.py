@@ -15,7 +15,7 @@ from lego_api.mocs.files.kinds import MAX_IMAGES, MAX_INSTRUCTIONS, MAX_PARTS_LI
 from lego_api.mocs.files.preparation import object_prefix
 from lego_api.mocs.repository import PICTURES, THUMBNAIL, MocRepository
 from lego_api.models import Moc, PendingUpload, utc_now
-from lego_api.pending_uploads import PendingUploads
+from lego_api.pending_uploads import INCOMING, PendingUploads
 from lego_api.resources import Resources
 from lego_api.uploads import clean_filename
 
@@ -58,7 +58,7 @@ class DirectUploads:
         id = uuid4()
         prefix = object_prefix(file.file_type, self._user_id, moc_id)
         if file.file_type in PICTURES:  # what is kept is made of it later
-            prefix = f"incoming/{prefix}"
+            prefix = f"{INCOMING}{prefix}"
         return PendingUpload(
             id=id,
             moc_id=moc_id,
