@@ -75,6 +75,8 @@ class Table:
     def _parts_one_by_one(self, parts_of: PartsOf, reasons: Reasons) -> list[Part]:
         parts: list[Part] = []
         for number, row in enumerate(self._rows):
+            if not any(row):
+                continue
             try:
                 self._fit(row)
                 parts += parts_of([row])
