@@ -7,9 +7,9 @@ import pytest
 from tests.gallery.builders import Json, add, album, images, old_image, page, problems, upload
 from tests.support.clients import Api, User
 from tests.support.database import Database
+from tests.support.locks import Request
 from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
-from tests.wishlist.locks import Request
 
 
 def choose(user: User, made: Json, image_id: Any) -> Any:

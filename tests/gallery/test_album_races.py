@@ -14,8 +14,8 @@ import pytest
 from tests.gallery.builders import Json, add, album, ids, images, old_image, page, rows, upload
 from tests.support.clients import Api, User
 from tests.support.database import Database
+from tests.support.locks import Request, held_up
 from tests.support.refusals import refusal
-from tests.wishlist.locks import Request, held_up
 
 HOLD_ALBUM = "SELECT FROM gallery_albums WHERE id = $1 FOR UPDATE"
 HOLD_IMAGE = "SELECT FROM gallery_images WHERE id = $1 FOR UPDATE"

@@ -9,10 +9,10 @@ import pytest
 from tests.gallery.builders import Json, album, ids, images, keys_of, old_image, problems, rows, upload
 from tests.support.clients import Api, User
 from tests.support.database import Database
+from tests.support.locks import held_up
 from tests.support.objects import Objects
 from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
-from tests.wishlist.locks import held_up
 
 NOT_FOUND = (404, "IMAGE_NOT_FOUND", "One or more images were not found")
 FORBIDDEN = (403, "FORBIDDEN", "Forbidden: You do not have permission to delete these images")

@@ -8,9 +8,9 @@ import pytest
 from tests.gallery.builders import Json, add, album, images, patched, upload
 from tests.support.clients import Api, User
 from tests.support.database import Database
+from tests.support.locks import held_up
 from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
-from tests.wishlist.locks import held_up
 
 NO_ALBUM = (404, "ALBUM_NOT_FOUND", "Album not found")
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from tests.gallery.builders import album, assert_nothing_is_left, ids, images, keys_of, send_image, upload
 from tests.support.clients import Api
 from tests.support.database import Database
+from tests.support.locks import held_up
 from tests.support.objects import Objects
-from tests.wishlist.locks import held_up
 
 # Nobody writes an image; reading and locking them goes on.
 NO_WRITING = "LOCK TABLE gallery_images IN SHARE MODE"

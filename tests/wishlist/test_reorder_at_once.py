@@ -5,8 +5,8 @@ from uuid import UUID
 
 from tests.support.clients import Api
 from tests.support.database import Database
+from tests.support.locks import held_up
 from tests.wishlist.builders import new_item, orders
-from tests.wishlist.locks import held_up
 
 LOCK = "SELECT 1 FROM wishlist_items WHERE id = $1 FOR UPDATE"
 

@@ -29,6 +29,10 @@ def archive(entries: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLAT
     return file.getvalue()
 
 
+NEW_ARCHIVE = archive({"model.ldr": MODEL})
+OLD_ARCHIVE = encrypted("model.ldr", MODEL.encode(), b"soho0909")
+
+
 @pytest.mark.parametrize("name", ["model.io", "list.csv"])
 def test_model(name: str) -> None:
     content = archive({"thumbnail.png": b"\x89PNG", "modelv2.ldr": STUDIO_MODEL, "model.ldr": MODEL, "model2.ldr": "?"})
@@ -52,13 +56,21 @@ def test_the_main_model_is_called_like_the_file() -> None:
 
 
 def test_the_password_all_know() -> None:
-    assert parts_of(encrypted("model.ldr", MODEL.encode(), b"soho0909")) == PARTS
+    assert parts_of(OLD_ARCHIVE) == PARTS
 
 
 def test_another_password() -> None:
     for salt in range(4):  # one in 256 passes the check of the first byte, and fails when it is unpacked
         (reason,) = reasons_of(encrypted("model.ldr", MODEL.encode(), b"secret", salt=salt))
         assert reason.code == "PARSING_ERROR"
+
+
+def test_encryption_of_another_kind() -> None:
+    content = bytearray(archive({"model.ldr": MODEL}))
+    for header, method in (content.index(b"PK\x03\x04"), 8), (content.index(b"PK\x01\x02"), 10):
+        struct.pack_into("<H", content, header + method, 99)
+    (reason,) = reasons_of(bytes(content))
+    assert reason.message == "The Studio file is encrypted, and not with Studio's own password"
 
 
 def test_line_numbers_are_those_of_the_model() -> None:
@@ -109,9 +121,9 @@ def test_methods_that_unpack_without_a_bound(method: int) -> None:
     assert refusal_of(archive({"model.ldr": MODEL}, method)).code == "PARSING_ERROR"
 
 
-def test_damage_anywhere() -> None:
+@pytest.mark.parametrize("content", [NEW_ARCHIVE, OLD_ARCHIVE], ids=["new", "old"])
+def test_damage_anywhere(content: bytes) -> None:
     """Each byte in turn: the parts, or a refusal, and never another error."""
-    content = archive({"model.ldr": MODEL})
     for position in range(4, len(content)):
         damaged = bytearray(content)
         damaged[position] ^= 0xFF

@@ -31,7 +31,7 @@ class Dialect:
 
 
 def dialect_of(head: Sequence[str]) -> Dialect:
-    """`head` is the first block of lines. Raises `PartsListError` when there are no parts and quantities in it."""
+    """`head` has the first lines. Raises `PartsListError` when there are no parts and quantities in it."""
     if not any(line.strip() for line in head):
         raise refused(EMPTY_FILE, "The file is empty")
     mark = _EXCEL_MARK.fullmatch(head[0])

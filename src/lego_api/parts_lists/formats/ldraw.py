@@ -23,6 +23,11 @@ from lego_api.parts_lists.parts import MAX_ID_LENGTH, Part
 
 FORMAT = "ldraw"
 
+_TYPES = frozenset(("0", "1", "2", "3", "4", "5", "10", "11"))
+_BARE_COMMENT = ["0"]
+# Of FILE, NOFILE and !LDRAW_ORG: there are many lines of comments and few of these.
+_FIRST_OF_A_META = frozenset("fFnN!")
+
 _LINE = re.compile(r"\s*(?:(?:[0-5]|10|11)(?:\s|$)|$)")
 _PLACEMENT = re.compile(r"\s*11?\s+\S+(?:\s+\S+){12,15}\s+\S")
 _FILE = re.compile(r"\s*0\s+FILE\s+(\S.*)", re.IGNORECASE)
@@ -66,15 +71,15 @@ def _read(text: Text, reasons: Reasons) -> Model:
         for line in lines:
             number += 1
             words = line.split(None, 1)
-            if not words:
+            if not words or words == _BARE_COMMENT:
                 continue
             try:
                 if words[0] in _COLUMNS:
                     if section is not None:
                         model.place(section, *_placed(line, *_COLUMNS[words[0]]), number)
-                elif words[0] == "0":
+                elif words[0] == "0" and words[1][0] in _FIRST_OF_A_META:
                     section = _section_after(line, section, model)
-                elif not _LINE.match(line):
+                elif words[0] not in _TYPES:
                     raise BadLine(f"A line of LDraw begins with a number from 0 to 5, not {shown(words[0])}")
             except BadLine as bad:
                 reasons.add(bad.message, number)

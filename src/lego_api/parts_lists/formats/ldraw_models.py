@@ -21,7 +21,7 @@ from lego_api.parts_lists.formats.refusals import (
 )
 from lego_api.parts_lists.parts import MAX_QUANTITY, Numbering, Part
 
-MAX_REFERENCES = 200_000
+MAX_SIZE = 200_000
 MAX_STEPS = 1_000_000
 
 INHERITED = "16"
@@ -49,7 +49,7 @@ class Model:
     def __init__(self) -> None:
         self.unnamed = Section("")  # lines before the first name
         self.sections: dict[str, Section] = {}
-        self._references = 0
+        self._size = 0  # files and references
 
     @property
     def main(self) -> Section:
@@ -61,6 +61,7 @@ class Model:
 
     def begin(self, name: str) -> Section:
         """Raises `BadLine` when there are two models of this name. Of two parts it does not matter."""
+        self._grow()
         section = Section(name, is_part_file(name))
         if self.sections.setdefault(name, section) is not section and not section.is_part:
             raise BadLine(f"The submodel {shown(name)} is defined twice")
@@ -69,12 +70,14 @@ class Model:
     def place(self, section: Section, name: str, color: str | None, line: int) -> None:
         reference = section.references.get((name, color))
         if reference is None:
-            self._references += 1
-            if self._references > MAX_REFERENCES:
-                message = f"The model is too large: at most {MAX_REFERENCES:,} different lines can be read"
-                raise refused(TOO_MANY_ROWS, message, line)
+            self._grow()
             reference = section.references[name, color] = Reference(line)
         reference.count += 1
+
+    def _grow(self) -> None:
+        self._size += 1
+        if self._size > MAX_SIZE:
+            raise refused(TOO_MANY_ROWS, f"The model is too large: at most {MAX_SIZE:,} different lines can be read")
 
 
 def count_parts(model: Model, max_rows: int, reasons: Reasons) -> Iterator[Part]:

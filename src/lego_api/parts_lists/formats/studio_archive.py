@@ -40,7 +40,8 @@ _BYTES_IN_MEMORY = 4_000_000
 
 # The others unpack what they are given without a bound.
 _BOUNDED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, NotImplementedError)
+_AES = 99
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, LookupError)
 
 
 def recognizes(head: Head) -> bool:
@@ -63,8 +64,8 @@ def _unpacked(head: Head) -> tuple[str, BinaryIO]:
             _check(entry, head.limits)
             with archive.open(entry, pwd=PASSWORD) as packed:
                 return entry.filename.lower(), _copied(packed, head.limits)
-    except RuntimeError:  # also what NotImplementedError is
-        raise refused(PARSING_ERROR, "The Studio file is encrypted with another password than Studio's") from None
+    except RuntimeError:  # a wrong password, and as NotImplementedError encryption of another kind
+        raise refused(PARSING_ERROR, "The Studio file is encrypted, and not with Studio's own password") from None
     except _DAMAGED:
         raise refused(PARSING_ERROR, "The Studio file is damaged: its model cannot be unpacked") from None
 
@@ -79,6 +80,8 @@ def _model_in(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 
 def _check(entry: zipfile.ZipInfo, limits: Limits) -> None:
+    if entry.compress_type == _AES:
+        raise NotImplementedError
     if entry.compress_type not in _BOUNDED_METHODS:
         raise zipfile.BadZipFile
     ratio = entry.file_size / max(entry.compress_size, 1)

@@ -23,7 +23,7 @@ class Table:
     """A text whose dialect and columns are known."""
 
     def __init__(self, text: Text, head: Sequence[str]) -> None:
-        """`head` is the first block of lines. Raises `PartsListError` when no table of parts can be seen in it."""
+        """`head` has the first lines. Raises `PartsListError` when no table of parts can be seen in it."""
         self._text = text
         self._dialect = dialect_of(head)
         self.header = Header(self._dialect.header) if self._dialect.header else HEADERLESS
@@ -75,6 +75,8 @@ class Table:
     def _parts_one_by_one(self, parts_of: PartsOf, reasons: Reasons) -> list[Part]:
         parts: list[Part] = []
         for number, row in enumerate(self._rows):
+            if not any(row):
+                continue
             try:
                 self._fit(row)
                 parts += parts_of([row])
