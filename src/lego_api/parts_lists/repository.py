@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, Select, Text, case, cast, delete, distinct, func, select
+from sqlalchemy import ColumnElement, Numeric, Select, Text, case, cast, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.util import await_only
@@ -120,15 +120,19 @@ class PartsListRepository:
         await copy_rows(self._session, PartsListPart.__tablename__, ["parts_list_id", "number", *Part._fields], rows)
 
     async def totals(self, list_id: UUID) -> Totals:
-        """What `parts.totals` counts, counted by the database."""
-        color = func.coalesce(PartsListPart.color_id, PartsListPart.color_name)
-        part = (PartsListPart.item_type, PartsListPart.part_system, PartsListPart.part_id)
-        identities = distinct(func.row(*part, PartsListPart.color_system, color))
+        """What `parts.totals` counts, counted by the database: by hashing, which a million rows take 2 s for."""
+        identity = (
+            *(PartsListPart.is_spare, PartsListPart.item_type, PartsListPart.part_system, PartsListPart.part_id),
+            *(PartsListPart.color_system, func.coalesce(PartsListPart.color_id, PartsListPart.color_name)),
+        )
+        quantity = func.sum(PartsListPart.quantity).label("quantity")
+        own = select(PartsListPart.is_spare, quantity).where(PartsListPart.parts_list_id == list_id)
+        kinds = own.group_by(*identity).subquery()
         statement = select(
-            func.coalesce(func.sum(PartsListPart.quantity).filter(~PartsListPart.is_spare), 0),
-            func.count(identities).filter(~PartsListPart.is_spare),
-            func.coalesce(func.sum(PartsListPart.quantity).filter(PartsListPart.is_spare), 0),
-        ).where(PartsListPart.parts_list_id == list_id)
+            func.coalesce(func.sum(kinds.c.quantity).filter(~kinds.c.is_spare), 0),
+            func.count().filter(~kinds.c.is_spare),
+            func.coalesce(func.sum(kinds.c.quantity).filter(kinds.c.is_spare), 0),
+        )
         pieces, unique, spares = (await self._session.execute(statement)).one()
         return Totals(int(pieces), unique, int(spares))
 
