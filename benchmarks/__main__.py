@@ -2,11 +2,12 @@
 
 import argparse
 
-from benchmarks import cold_start, images, parts_lists, requests
+from benchmarks import cold_start, images, parts_list_import, parts_lists, requests
 
 BENCHMARKS = {
     "cold-start": cold_start.main,
     "parts-lists": parts_lists.main,
+    "parts-list-import": parts_list_import.main,
     "requests": requests.main,
     "images": images.main,
 }
