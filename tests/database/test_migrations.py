@@ -124,9 +124,13 @@ def test_an_existing_database_is_adopted_and_keeps_its_rows(empty: Database) -> 
     for id in (link, uuid4()):  # twice, which nothing forbade
         empty.fetch("INSERT INTO moc_gallery_images (id, moc_id, gallery_image_id) VALUES ($1, $2, $3)", id, moc, image)
 
+    empty.fetch("INSERT INTO moc_parts_lists (moc_id, title, total_parts_count) VALUES ($1, 'Old', 'many')", moc)
+
     migrate(empty.url, "stamp", "0001")
     migrate(empty.url)
 
+    [parts_list] = empty.fetch("SELECT title, total_parts_count, status, format, problems FROM moc_parts_lists")
+    assert list(parts_list.values()) == ["Old", "many", "ready", None, None]
     assert empty.count("moc_instructions") == 2
     words = "search_vector @@ websearch_to_tsquery('english', $1)"
     for found in ("castles", "medieval", "drawbridge"):

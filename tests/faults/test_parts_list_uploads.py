@@ -9,6 +9,7 @@ import pytest
 
 from lego_api.config import Settings
 from tests.faults.databases import assert_unavailable, contents
+from tests.faults.processes import own_server
 from tests.mocs.builders import new_moc
 from tests.parts_lists.builders import csv_of, key_of, parts_of, pieces_of, shown, upload, uploaded
 from tests.support.clients import Api
@@ -16,7 +17,6 @@ from tests.support.database import Database
 from tests.support.faults import Proxy, Verdict, announcing, only, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
-from tests.users.test_killed_server import own_server
 
 LONG = csv_of(*range(1, 3001))  # more than is written at once
 COPY = b"COPY "

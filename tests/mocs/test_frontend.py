@@ -98,6 +98,46 @@ def test_the_detail_page_and_its_links(browser: User, api: Api) -> None:
 
 # The development build's base URL has /api twice; another build's has it once.
 @pytest.mark.parametrize("base", ["/api/mocs", "/api/api/mocs"])
+def test_upload_parts_list_then_the_detail_page_shows_it(browser: User, api: Api, base: str) -> None:
+    """uploadPartsList: the file comes first, `fileType` is not needed, and no token is in a header."""
+    moc = create(browser, f"Burg {uuid4()}", front=JPEG)
+    form = multipart(
+        ("partsListFile", ("Teile ä.csv", CSV, "text/csv")), ("mocId", moc["id"]), ("fileType", "parts-list")
+    )
+    answer = browser.post(f"{base}/upload-parts-list", **form)
+    assert answer.status_code == 201, answer.text
+    parsing = answer.json()["data"]["parsing"]
+    assert (parsing["totalPieceCount"], parsing["uniqueParts"], parsing["format"]) == (25, 1, "csv")
+
+    detail = browser.get(f"{base}/{moc['id']}").json()["data"]
+    assert detail["totalPieceCount"] == 25
+    [file] = [file for file in detail["files"] if file["originalFilename"] == "Teile ä.csv"]
+    assert (file["fileType"], type(file["size"])) == ("parts-list", int)
+    assert api.client().get(file["fileUrl"]).content == CSV
+
+
+@pytest.mark.parametrize("base", ["/api/mocs", "/api/api/mocs"])
+def test_upload_parts_list_when_it_is_refused(browser: User, base: str) -> None:
+    """The page looks at `code`, and shows the first message of `details`."""
+    moc = create(browser, f"Burg {uuid4()}", front=JPEG)
+
+    def refused(*parts: tuple[str, Any]) -> tuple[int, dict[str, Any]]:
+        answer = browser.post(f"{base}/upload-parts-list", **multipart(*parts, ("fileType", "parts-list")))
+        body: dict[str, Any] = answer.json()
+        assert {type(body[key]) for key in ("message", "error", "code")} == {str}
+        return answer.status_code, body
+
+    bad = ("partsListFile", ("parts.csv", b"Part ID,Quantity\n3001,many\n", "text/csv"))
+    status, body = refused(bad, ("mocId", moc["id"]))
+    assert (status, body["code"]) == (400, "PARSING_FAILED")
+    assert isinstance(body["details"][0]["message"], str)
+    status, body = refused(("mocId", moc["id"]))
+    assert (status, body["code"]) == (400, "MISSING_FIELDS")
+    status, body = refused(bad, ("mocId", str(uuid4())))
+    assert (status, body["code"]) == (404, "MOC_NOT_FOUND")
+
+
+@pytest.mark.parametrize("base", ["/api/mocs", "/api/api/mocs"])
 def test_statistics_of_the_profile_page(browser: User, base: str) -> None:
     for number in range(2):
         browser.post(

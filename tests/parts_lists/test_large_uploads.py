@@ -141,6 +141,8 @@ def test_a_bad_line_among_many_is_told_of_the_list(api: Api) -> None:
     [parts_list] = shown(user, moc)
     assert (parts_list["status"], parts_list["totalPartsCount"]) == ("failed", None)
     assert [(problem["code"], problem["line"]) for problem in parts_list["problems"]] == [("VALIDATION_ERROR", 82)]
+    answer = user.get(lists_path(moc, parts_list["id"], "export"))
+    assert refusal(answer) == (409, "CONFLICT", "The file of the parts list could not be read. Upload it again.")
     assert uploaded(user, moc)["partsList"].items() >= {"status": "ready", "problems": None}.items()
 
 

@@ -64,7 +64,7 @@ def test_files_in_other_fields_and_too_many(api: Api) -> None:
 @pytest.mark.parametrize("who", ["stranger", "admin", "owner"])
 def test_a_moc_that_is_not_the_callers(api: Api, objects: Objects, who: str) -> None:
     owner = api.user()
-    caller = {"stranger": api.user, "admin": api.admin, "owner": lambda: owner}[who]()
+    caller = {"stranger": api.user(), "admin": api.admin(), "owner": owner}[who]
     moc = new_moc(owner)
     for id in (str(uuid4()), "test-moc-1", f"{{{moc['id']}}}", *([] if who == "owner" else [moc["id"]])):
         assert refusal(upload(caller, {"id": id})) == DENIED
@@ -78,6 +78,20 @@ def test_a_moc_that_is_not_the_callers(api: Api, objects: Objects, who: str) -> 
 def test_nobody(api: Api) -> None:
     for path in (PATH, f"/api/mocs/{uuid4()}/upload-parts-list"):
         assert refusal(api.client().post(path, files={"partsListFile": FILE}))[:2] == (401, "UNAUTHORIZED")
+
+
+def test_a_page_of_another_site(api: Api) -> None:
+    user = api.cookie_user(None, **{"Sec-Fetch-Site": "cross-site"})
+    for path in (PATH, f"/api/mocs/{uuid4()}/upload-parts-list"):
+        assert refusal(user.post(path, files={"partsListFile": FILE}))[:2] == (403, "CSRF_FAILED")
+
+
+def test_too_many_uploads(settings: Settings) -> None:
+    with serving(settings, rate_limit_uploads=1) as api:
+        user = api.user()
+        moc = new_moc(user)
+        uploaded(user, moc)
+        assert upload(user, moc).status_code == 429
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -26,6 +26,10 @@ from lego_api.uploads import MEGABYTE, clean_filename
 MAX_EXPORT_BYTES = 128 * MEGABYTE  # a million lines; one of two thousand million pieces is as large in some formats
 SPOOLED_BYTES = 4 * MEGABYTE  # more of an export than this goes to disk
 KEPT_FOR = timedelta(hours=1)  # longer than the URL of a stored export works
+NOT_READY = {
+    "processing": "The parts list is still being processed. Please try again in a moment.",
+    "failed": "The file of the parts list could not be read. Upload it again.",
+}
 NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|.]')
 
 
@@ -51,7 +55,7 @@ class PartsListExports:
         """A whole file or none: it is complete before anything is answered.
 
         A large one is put into the storage, because a Lambda function cannot answer it. Raises `Conflict` for a list
-        that is yet to be read, and where the format can say nothing of it, or not in a file of a size that is of use.
+        that was not read, or not yet, and where the format can say nothing of it, or not in a file of a useful size.
         """
         export = EXPORTS[format]
         left_out = LeftOut()
@@ -63,8 +67,8 @@ class PartsListExports:
                     moc_id, MAY_NOT_VIEW, for_update=False
                 )
                 parts_list = await parts.get(moc.id, list_id)
-                if parts_list.status == "processing":
-                    raise Conflict("The parts list is still being processed. Please try again in a moment.")
+                if parts_list.status != "ready":
+                    raise Conflict(NOT_READY[parts_list.status])
                 await parts.read_through(parts_list.id, lambda rows: _write(export.write(rows, left_out), file))
                 totals = await parts.totals(parts_list.id) if left_out else None
             if totals and left_out.total() == totals.pieces + totals.spares:
