@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -125,18 +125,20 @@ class Dev:
 
     def wait_for(self, text: str) -> None:
         """Until it has printed the text."""
-        self._until(lambda: text in self.output or self.process.poll() is not None)
+        self.wait_until(lambda: text in self.output or self.process.poll() is not None)
         assert text in self.output, self.output
 
-    def wait_for_answer(self, path: str, satisfies: Callable[[httpx.Response], bool]) -> None:
+    def wait_for_answer(
+        self, path: str, satisfies: Callable[[httpx.Response], bool], headers: Mapping[str, str] | None = None
+    ) -> None:
         """Until a fresh request is answered so; while uvicorn reloads, requests wait or are refused."""
 
         def answered() -> bool:
             with suppress(httpx.TransportError):
-                return satisfies(httpx.get(f"{self.url}{path}", timeout=5))
+                return satisfies(httpx.get(f"{self.url}{path}", headers=headers, timeout=5))
             return False
 
-        self._until(answered)
+        self.wait_until(answered)
 
     def send(self, number: signal.Signals) -> None:
         """To the whole foreground group, as a terminal does."""
@@ -158,8 +160,8 @@ class Dev:
 
     def assert_gone(self, processes: dict[int, str | None]) -> None:
         self.process.wait(SECONDS)
-        self._until(lambda: not any(started_at(pid) == started for pid, started in processes.items() if started))
-        self._until(lambda: not is_taken(self.port))  # the last thread of a killed process may still have it open
+        self.wait_until(lambda: not any(started_at(pid) == started for pid, started in processes.items() if started))
+        self.wait_until(lambda: not is_taken(self.port))  # the last thread of a killed process may still have it open
 
     def _end(self) -> None:
         """Asks it alone to stop, as a process manager does; nothing may be left then."""
@@ -169,7 +171,7 @@ class Dev:
             self.assert_gone(processes)
         self.process.wait(SECONDS)
 
-    def _until(self, holds: Callable[[], bool]) -> None:
+    def wait_until(self, holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + SECONDS
         while not holds():
             assert time.monotonic() < deadline, self.output

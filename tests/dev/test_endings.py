@@ -22,6 +22,7 @@ ENDINGS: dict[str, Callable[[Dev], None]] = {
     "Ctrl-C": lambda dev: dev.send(signal.SIGINT),
     "kill -9": lambda dev: dev.process.kill(),
     "kill -9 of what watches the application": lambda dev: kill(dev, SUPERVISOR, RELOADER),
+    "kill -9 of who reads parts lists": lambda dev: kill(dev, "lego_api.dev.events"),
 }
 
 

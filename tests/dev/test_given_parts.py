@@ -93,6 +93,9 @@ def test_right_ones_are_used_and_shown(fresh: Checkout, ours: dict[str, str]) ->
         assert dev.rows["PostgreSQL"] == (ours["DATABASE_URL"].replace("secret", "***"), shown)
         assert dev.rows["Redis"] == (ours["REDIS_URL"], shown)
         assert dev.rows["S3"] == dev.rows["Cognito"] == (ours["S3_ENDPOINT_URL"], shown)
+        without_queue = "no PARTS_LIST_QUEUE_URL with a given S3: read after 5 minutes, by the API"
+        assert dev.rows["Parts lists"] == ("-", without_queue)
+        assert not (fresh.directory / ".dev" / "log" / "events.log").exists()
         assert {moc["title"] for moc in dev.get("/api/mocs")["data"]} == {"Lion Knights' Gatehouse", "Harbour Crane"}
         assert not (fresh.directory / ".dev" / "postgres").exists()
 

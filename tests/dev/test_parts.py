@@ -8,16 +8,13 @@ import pytest
 
 from lego_api.dev import accounts
 from lego_api.dev.aws import ADMIN_GROUP, BUCKET, CLIENT_ID, USER_POOL_ID
-from lego_api.dev.aws.client import client
-from lego_api.dev.aws.server import Aws
-from lego_api.dev.environment import DEFAULTS
 from lego_api.dev.failure import Failure
 from lego_api.dev.health import sql
-from lego_api.dev.ports import free_port
 from lego_api.dev.postgres import Postgres
 from lego_api.dev.postgres_installations import WHEEL
 from lego_api.dev.stack import Stack
 from lego_api.dev.tokens import bearer_token
+from tests.dev.stand import Stand
 
 in_wheels = pytest.mark.skipif(find_spec(WHEEL) is None, reason="no wheel of PostgreSQL for this Python and machine")
 
@@ -58,17 +55,6 @@ def test_data_of_another_version_is_left_alone(directory: Path, own_parts: pytes
         Postgres(directory, 1, durable=True).start()
     assert "make clean" in str(failure.value)
     assert version.read_text() == "14\n"
-
-
-class Stand:
-    """The stand-in for AWS alone, and the environment that leads to it."""
-
-    def __init__(self, directory: Path) -> None:
-        self.aws = Aws(directory, free_port(), durable=True)
-        self.environment = dict(DEFAULTS)
-        for variables in self.aws.offers.values():
-            self.environment |= variables
-        self.s3, self.cognito = (client(service, self.environment) for service in ("s3", "cognito-idp"))
 
 
 @pytest.fixture(scope="module")
