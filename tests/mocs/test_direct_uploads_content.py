@@ -49,6 +49,11 @@ def remains(database: Database, objects: Objects) -> Callable[[str], Sequence[in
         (PLAN, b"", f"{PLAN.name} has 0 bytes, not the {len(PDF)} that were announced"),
         (FRONT, JPEG[:-1], f"front.jpg has {len(JPEG) - 1} bytes, not the {len(JPEG)} that were announced"),
         (FRONT, JPEG + b"\n", f"front.jpg has {len(JPEG) + 1} bytes, not the {len(JPEG)} that were announced"),
+        (
+            FRONT,
+            JPEG + bytes(10**6),
+            f"front.jpg has {len(JPEG) + 10**6} bytes, not the {len(JPEG)} that were announced",
+        ),
         (FRONT, b"", f"front.jpg has 0 bytes, not the {len(JPEG)} that were announced"),
         (File("a.pdf", HTML, "instruction"), HTML, "a.pdf does not contain what its name says"),
         (File("a.pdf", ELF, "instruction"), ELF, "a.pdf does not contain what its name says"),

@@ -16,10 +16,10 @@ from tests.mocs.direct_upload_builders import (
 )
 from tests.support.clients import Api, User
 from tests.support.database import Database
+from tests.support.locks import open_transaction
 from tests.support.maintenance import hours_pass, maintain, run_maintenance
 from tests.support.objects import Objects
 from tests.support.pictures import JPEG
-from tests.wishlist.locks import open_transaction
 
 UNKNOWN = "No such upload is known, or not any more. Start it again."
 

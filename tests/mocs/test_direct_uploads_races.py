@@ -1,7 +1,5 @@
 """Direct uploads that are finalized while somebody else does something to them: each meets the other at the lock."""
 
-from collections.abc import Callable
-
 import httpx
 import pytest
 
@@ -23,11 +21,10 @@ from tests.mocs.direct_upload_builders import (
 )
 from tests.support.clients import Api, User
 from tests.support.database import Database, run
+from tests.support.locks import Request, held_up
 from tests.support.objects import Objects
 from tests.support.pictures import CSV
-from tests.wishlist.locks import held_up
 
-Request = Callable[[], httpx.Response]
 LOCK = "SELECT 1 FROM moc_instructions WHERE id = $1 FOR UPDATE"
 
 

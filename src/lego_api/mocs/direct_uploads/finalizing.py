@@ -106,8 +106,7 @@ class UploadFinalizing:
     async def _accept_picture(self, moc: Moc, upload: PendingUpload) -> None:
         """What is made of it is kept, and what was sent goes. A new thumbnail takes the place of another."""
         with SpooledTemporaryFile(SPOOLED_BYTES) as received:
-            size = await self._receive(upload, received)
-            sent = Upload(upload.filename, size, cast(BinaryIO, received))
+            sent = await self._whole(upload, received)
             check_sent(upload, sent)
             preparation = FilePreparation(self._resources, moc.user_id, moc.id)
             picture = await preparation.prepare(sent, cast(FileType, upload.file_type))
@@ -133,23 +132,22 @@ class UploadFinalizing:
                 await self._uploads(work).discard(locked)
 
     async def _beginning(self, upload: PendingUpload) -> Upload:
-        """Its size, and no more of it than `HEAD_BYTES`."""
+        """No more of it than `HEAD_BYTES`."""
         stored = await self._open(upload, f"bytes=0-{HEAD_BYTES - 1}")
         head = b"".join([chunk async for chunk in stored.body])
-        size = stored.headers.get("content-range", "").rpartition("/")[2] or len(head)
-        return Upload(upload.filename, int(size), BytesIO(head))
+        return Upload(upload.filename, _complete_size(stored), BytesIO(head))
 
-    async def _receive(self, upload: PendingUpload, into: IO[bytes]) -> int:
-        """How many bytes have come. Of an object with more than was announced, not all do."""
+    async def _whole(self, upload: PendingUpload, into: IO[bytes]) -> Upload:
+        """What has another size than was announced is not fetched."""
         stored = await self._open(upload)
+        size = _complete_size(stored)
         try:
-            async for chunk in stored.body:
-                into.write(chunk)
-                if into.tell() > upload.size_bytes:
-                    break
+            if size == upload.size_bytes:
+                async for chunk in stored.body:
+                    into.write(chunk)
         finally:
             stored.close()
-        return into.tell()
+        return Upload(upload.filename, size, cast(BinaryIO, into))
 
     async def _open(self, upload: PendingUpload, byte_range: str | None = None) -> StoredObject:
         try:
@@ -175,3 +173,9 @@ class UploadFinalizing:
     def _changed(self, work: UnitOfWork, moc: Moc) -> None:
         scopes = showing_moc(moc.id, moc.user_id)
         work.after_commit(lambda: self._resources.cache.forget(*scopes))
+
+
+def _complete_size(stored: StoredObject) -> int:
+    """In bytes, of the object and not of the part that was asked for."""
+    complete = stored.headers.get("content-range", "").rpartition("/")[2]
+    return int(complete or stored.headers["content-length"])
