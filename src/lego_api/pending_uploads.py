@@ -28,7 +28,7 @@ PARTS_OF_A_MOC = (MocFile, PendingUpload, PartsList, MocGalleryImage, MocGallery
 
 
 class PendingUploads:
-    """Works inside one transaction. Who changes a MOC's uploads has locked the MOC before."""
+    """Works inside one transaction. Who accepts an upload has locked its MOC before."""
 
     def __init__(self, work: UnitOfWork, outbox: Outbox) -> None:
         self._work = work

@@ -7,12 +7,24 @@ import pytest
 
 from lego_api.config import Settings
 from tests.mocs.builders import problems
-from tests.mocs.direct_upload_builders import BACK, FRONT, PARTS, PLAN, File, begin, finalize, finalized, initialize
-from tests.support.clients import Api, User
+from tests.mocs.direct_upload_builders import (
+    BACK,
+    FRONT,
+    PARTS,
+    PLAN,
+    File,
+    begin,
+    finalize,
+    finalized,
+    initialize,
+    key_of,
+)
+from tests.support.clients import Api, User, UvicornServer
 from tests.support.database import Database
 from tests.support.faults import serving
 from tests.support.pictures import JPEG, PDF
 from tests.support.refusals import refusal
+from tests.support.statements import watched
 
 NO_PLAN = "Instructions file must be PDF or .io format"
 NO_PARTS = "Parts list files must be PDF, CSV, Excel, XML, JSON, Studio or text format"
@@ -108,9 +120,13 @@ def test_how_many_there_may_be(user: User, files: Any, problem: str) -> None:
     assert problems(answer)["files"][0].startswith(problem)
 
 
-def test_as_many_as_there_may_be(over_http: Api) -> None:
-    _, permissions = begin(over_http.user(), *plans(10), *lists(10), FRONT, *pictures(2))
-    assert len({permission["fields"]["key"] for permission in permissions}) == 23
+def test_as_many_as_there_may_be(over_http: Api, uvicorn_server: UvicornServer) -> None:
+    user = over_http.user()
+    with watched(uvicorn_server.app) as statements:
+        moc_id, permissions = begin(user, *plans(10), *lists(10), FRONT, *pictures(2))
+        assert len({key_of(permission) for permission in permissions}) == 23
+        assert len(finalized(user, moc_id, *permissions)["failed"]) == 23
+    assert max(len(statement.sql) for statement in statements) < 16 * 1024, "more pins the connection of a proxy"
 
 
 @pytest.mark.parametrize(
