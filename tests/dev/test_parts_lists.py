@@ -66,7 +66,7 @@ def test_the_lists_of_the_examples_are_read(dev: Dev) -> None:
 
 
 def test_a_change_of_the_source_is_used_and_a_mistake_is_waited_out(checkout: Checkout, dev: Dev) -> None:
-    source = checkout.directory / "src/lego_api/parts_lists/importing.py"
+    source = checkout.directory / "src/lego_api/parts_lists/writing.py"
     written = source.read_text()
     changed = written.replace('return f"Parsed {', 'return f"Read {')
     assert changed != written

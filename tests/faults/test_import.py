@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-import asyncpg
 import pytest
 
 from lego_api.config import Settings
-from tests.faults.databases import COMMIT, refuse_commits, wait_until
-from tests.support.database import Database, run
+from tests.faults.databases import COMMIT, refuse_commits
+from tests.support.database import Database
 from tests.support.events import DONE, Function, Json, import_function, s3_event, sqs_event
 from tests.support.faults import Proxy, Verdict, after, announcing, only
 from tests.support.objects import Objects
@@ -82,7 +81,7 @@ def test_killed_after_half_the_rows(
 def test_killed_after_half_the_rows_of_a_file_that_replaces_another(
     own_settings: Settings, own_database: Database, objects: Objects, way: Proxy, waiting: Waiting, event: Json
 ) -> None:
-    """Until the new one is read the old one counts."""
+    """What was there before stays, as if nobody had begun."""
     through_way = own_settings.model_copy(update={"database_url": way.url})
     with import_function(through_way) as function:
         assert function.invoke(event) == DONE
@@ -96,18 +95,6 @@ def test_killed_after_half_the_rows_of_a_file_that_replaces_another(
     with import_function(through_way) as function:
         assert function.invoke(s3_event(objects.bucket, again.key)) == DONE
         assert_complete(own_database, again, 2 * ROWS)
-
-
-def test_two_at_once(own_settings: Settings, own_database: Database, waiting: Waiting, event: Json) -> None:
-    with import_function(own_settings) as one, import_function(own_settings) as another:
-        for function in (one, another):
-            assert function.invoke({}) == DONE  # both are awake
-        for _ in range(5):
-            for function in (one, another):
-                function.send(sqs_event(event, event))
-            assert one.answer() == another.answer() == DONE
-            assert_complete(own_database, waiting)
-            own_database.fetch("UPDATE moc_parts_lists SET status = 'processing'")
 
 
 @pytest.mark.parametrize(
@@ -172,65 +159,3 @@ def test_a_commit_that_the_database_refuses(
     assert_untouched(own_database, waiting)
     assert function.invoke(event) == DONE
     assert_complete(own_database, waiting)
-
-
-def test_a_storage_that_is_away(own_settings: Settings, own_database: Database, waiting: Waiting, event: Json) -> None:
-    with (
-        Proxy(str(own_settings.s3_endpoint_url)) as way,
-        import_function(own_settings.model_copy(update={"s3_endpoint_url": way.url})) as function,
-    ):
-        with way.refusing():
-            assert function.invoke(event) == {"raised": ["StorageUnavailable"]}
-        assert_untouched(own_database, waiting)
-        way.rule = after(0, b"ange: bytes=0-0", Verdict.CUT)
-        assert function.invoke(event) == {"raised": ["StorageUnavailable"]}, "whether the object is still the same"
-        way.recover()
-        assert_untouched(own_database, waiting)
-        assert function.invoke(event) == DONE
-        assert_complete(own_database, waiting)
-
-
-def test_a_moc_that_is_deleted_meanwhile(
-    own_database: Database, function: Function, waiting: Waiting, event: Json
-) -> None:
-    async def delete() -> None:
-        owner = await asyncpg.connect(own_database.url)
-        try:
-            async with owner.transaction():
-                await owner.execute("DELETE FROM moc_instructions")
-                function.send(event)
-                wait_for_lock(own_database)
-        finally:
-            await owner.close()
-
-    run(delete())
-    assert function.answer() == DONE
-    assert own_database.count("moc_parts") == own_database.count("moc_parts_lists") == 0
-
-
-def test_an_object_that_is_replaced_after_it_was_downloaded(
-    own_database: Database, objects: Objects, function: Function, waiting: Waiting, event: Json
-) -> None:
-    """Its own event is later, or was earlier: either way the older content must not win."""
-
-    async def hold_the_moc_and_replace() -> None:
-        holder = await asyncpg.connect(own_database.url)
-        try:
-            async with holder.transaction():
-                await holder.execute("SELECT 1 FROM moc_instructions FOR UPDATE")
-                function.send(event)
-                wait_for_lock(own_database)
-                stored(objects, waiting, house_csv(7))
-        finally:
-            await holder.close()
-
-    run(hold_the_moc_and_replace())
-    assert function.answer() == DONE
-    assert_untouched(own_database, waiting)
-    assert function.invoke(event) == DONE
-    assert [part["quantity"] for part in part_rows(own_database, waiting)] == [7]
-
-
-def wait_for_lock(database: Database) -> None:
-    waits = "datname = current_database() AND wait_event_type = 'Lock'"
-    wait_until(lambda: database.count("pg_stat_activity", waits) > 0, "the function waits for the MOC")

@@ -65,7 +65,9 @@ def part_rows(database: Database, waiting: Waiting) -> list[Json]:
 
 
 def pieces_of_moc(database: Database, moc_id: str) -> int | None:
-    count: int | None = database.value("SELECT total_piece_count FROM moc_instructions WHERE id = $1::text::uuid", moc_id)
+    count: int | None = database.value(
+        "SELECT total_piece_count FROM moc_instructions WHERE id = $1::text::uuid", moc_id
+    )
     return count
 
 

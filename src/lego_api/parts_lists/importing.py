@@ -5,9 +5,7 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast
 from uuid import UUID
@@ -17,10 +15,10 @@ from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import Conflict, Invalid, NotFound, Unavailable
 from lego_api.models import Moc, MocFile, PartsList
 from lego_api.parts_lists.formats.detection import read
-from lego_api.parts_lists.formats.reading import Limits
-from lego_api.parts_lists.formats.refusals import PARSING_ERROR, PartsListError, refused
-from lego_api.parts_lists.parts import Part
+from lego_api.parts_lists.formats.reading import Limits, Reading
+from lego_api.parts_lists.formats.refusals import PartsListError, refused
 from lego_api.parts_lists.repository import PARTS_LIST, PartsListRepository
+from lego_api.parts_lists.writing import describes_itself, mistakes_refused, told, write_parts
 from lego_api.pending_uploads import PendingUploads, check_sent
 from lego_api.piece_counts import recount
 from lego_api.resources import Resources
@@ -28,12 +26,9 @@ from lego_api.uploads import NEVER_READ, Upload
 
 logger = logging.getLogger(__name__)
 
-BATCH = 1000  # parts that are written at once
 SPOOLED_BYTES = 4 * 1024 * 1024  # more of a file than this goes to disk
 FILE_NOT_FOUND = "FILE_NOT_FOUND"
 GONE = "The file is not there any more. Upload it again."
-UNREADABLE = "The file cannot be read"
-OWN_DESCRIPTION = re.compile(r"Parsed [A-Z ]+ parts list with \d+ total pieces")
 # parts-lists/<owner>/<MOC>/<file>, the owner as in a URL
 KEY = re.compile(r"parts-lists/[\w.~%-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[\w.-]+", re.ASCII)
 
@@ -52,32 +47,6 @@ class Download:
     source: IO[bytes]
     content_hash: str
     etag: str | None
-
-
-async def write_parts(parts: PartsListRepository, parts_list: PartsList, format: str, rows: Iterable[Part]) -> None:
-    """Replaces the parts of a list. Raises `PartsListError`; then the transaction must not be committed."""
-    await parts.clear(parts_list.id)
-    remaining, number = iter(rows), 1
-    while batch := await asyncio.to_thread(_next_batch, remaining):
-        await parts.copy(parts_list.id, number, batch)
-        number += len(batch)
-    totals = await parts.totals(parts_list.id)
-    changes: dict[str, Any] = {
-        "status": "ready",
-        "format": format,
-        "problems": None,
-        "total_parts_count": str(totals.pieces),
-        "unique_parts_count": totals.unique,
-        "spare_parts_count": totals.spares,
-    }
-    if _describes_itself(parts_list):
-        changes["description"] = _description(format, totals.pieces)
-    await parts.update(parts_list, changes)
-
-
-def told(error: PartsListError) -> list[dict[str, Any]]:
-    """The reasons as the old server told them: a line only where one is to blame."""
-    return [{name: value for name, value in reason._asdict().items() if value is not None} for reason in error.reasons]
 
 
 class PartsListImports:
@@ -157,7 +126,7 @@ class PartsListImports:
         download.source.seek(0)
         try:
             async with work.session.begin_nested():
-                reading = await asyncio.to_thread(read, cast(BinaryIO, download.source), filename, self._limits)
+                reading = await asyncio.to_thread(_read, download.source, filename, self._limits)
                 await write_parts(parts, parts_list, reading.format, reading)
                 await parts.update(parts_list, {"content_hash": download.content_hash})
         except PartsListError as error:
@@ -182,7 +151,7 @@ class PartsListImports:
             "content_hash": content_hash,
             **dict.fromkeys(("format", "total_parts_count", "unique_parts_count", "spare_parts_count")),
         }
-        if _describes_itself(parts_list):
+        if describes_itself(parts_list):
             changes["description"] = None
         await parts.update(parts_list, changes)
         await recount(work.session, moc.id)
@@ -220,21 +189,6 @@ class PartsListImports:
         work.after_commit(lambda: self._resources.cache.forget(*scopes))
 
 
-def _next_batch(rows: Iterator[Part]) -> list[Part]:
-    try:
-        return list(islice(rows, BATCH))
-    except (PartsListError, OSError, MemoryError):
-        raise
-    except Exception as error:
-        # A mistake of ours that this file brings to light: it would, every time.
-        logger.exception("a parts list cannot be read because of a mistake in its format's code")
-        raise refused(PARSING_ERROR, UNREADABLE) from error
-
-
-def _description(format: str, pieces: int) -> str:
-    return f"Parsed {format.replace('-', ' ').upper()} parts list with {pieces} total pieces"
-
-
-def _describes_itself(parts_list: PartsList) -> bool:
-    """Whether the description, if any, is ours."""
-    return not parts_list.description or OWN_DESCRIPTION.fullmatch(parts_list.description) is not None
+def _read(source: IO[bytes], filename: str, limits: Limits) -> Reading:
+    with mistakes_refused():
+        return read(cast(BinaryIO, source), filename, limits)

@@ -18,10 +18,10 @@ from lego_api.object_store import NewObject
 from lego_api.parts_lists.formats.detection import read
 from lego_api.parts_lists.formats.reading import Limits
 from lego_api.parts_lists.formats.refusals import PartsListError
-from lego_api.parts_lists.importing import OWN_DESCRIPTION, told, write_parts
 from lego_api.parts_lists.parts import Part
 from lego_api.parts_lists.repository import PARTS_LIST, MocsWithParts, PartsListRepository
 from lego_api.parts_lists.schemas import CountedMoc, Parsing, Uploaded
+from lego_api.parts_lists.writing import OWN_DESCRIPTION, told, write_parts
 from lego_api.piece_counts import recount
 from lego_api.resources import Resources
 from lego_api.rows import MocFileOut, PartsListOut
