@@ -226,7 +226,7 @@ def test_exports_of_others(api: Api) -> None:
 
 def test_more_than_is_read_at_once_in_its_order(api: Api) -> None:
     user = api.user()
-    quantities = [number % 700 + 1 for number in range(2500)]
+    quantities = [number % 700 + 1 for number in range(6000)]
     moc, parts_list = moc_with_list(user, content=csv_of(*quantities))
     rows = list(csv.DictReader(io.StringIO(exported(user, moc, parts_list, "csv").text)))
     assert [(row["Part ID"], int(row["Quantity"])) for row in rows] == [

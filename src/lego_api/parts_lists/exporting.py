@@ -23,7 +23,7 @@ from lego_api.parts_lists.service import MAY_NOT_VIEW
 from lego_api.resources import Resources
 from lego_api.uploads import MEGABYTE, clean_filename
 
-MAX_EXPORT_BYTES = 128 * MEGABYTE  # a million lines; one of two thousand million pieces is as large in some formats
+MAX_LINES = 2_000_000  # twice as many as are read; one part of two thousand million pieces has more in some formats
 SPOOLED_BYTES = 4 * MEGABYTE  # more of an export than this goes to disk
 KEPT_FOR = timedelta(hours=1)  # longer than the URL of a stored export works
 NOT_READY = {
@@ -89,10 +89,12 @@ class PartsListExports:
 
 
 def _write(chunks: Iterator[str], file: IO[bytes]) -> Iterator[None]:
+    lines = 0
     for chunk in chunks:
         file.write(chunk.encode())
-        if file.tell() > MAX_EXPORT_BYTES:
-            raise Conflict(f"The file would be larger than {MAX_EXPORT_BYTES // MEGABYTE} MB")
+        lines += chunk.count("\n")
+        if lines > MAX_LINES:
+            raise Conflict(f"The file would have more than {MAX_LINES:,} lines")
         yield
 
 

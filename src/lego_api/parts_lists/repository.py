@@ -19,7 +19,7 @@ from lego_api.parts_lists.schemas import RecentPartsList, Statistics
 from lego_api.repository import OwnedRepository, flush, parse_id
 
 PARTS_LIST = "parts-list"
-READ_AT_ONCE = 1000  # parts of a list that is read through
+READ_AT_ONCE = 5000  # parts of a list that is read through
 RECENT = 10  # lists in a summary
 PART_COLUMNS = tuple(getattr(PartsListPart, name) for name in Part._fields)
 
@@ -198,6 +198,8 @@ def _read(session: Session, list_id: UUID) -> Iterator[Part]:
     while rows := session.execute(ordered.where(PartsListPart.number > last)).all():
         for row in rows:
             yield Part(*row[1:])
+        if len(rows) < READ_AT_ONCE:
+            return
         last = rows[-1].number
 
 
