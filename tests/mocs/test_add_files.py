@@ -141,7 +141,7 @@ def test_several_files_of_which_the_good_are_kept(api: Api, objects: Objects) ->
         {"filename": "empty.csv", "error": "empty.csv is empty"},
     ]
     assert detail(user, moc)["files"] == [taken, *body["uploaded"]]
-    assert len(objects.keys(f"mocs/{user.id}/{moc['id']}/")) == 3
+    assert len(objects.keys(f"parts-lists/{user.id}/{moc['id']}/")) == 3
 
 
 def test_several_files_of_which_none_is_good(over_http: Api) -> None:
@@ -167,7 +167,7 @@ def test_a_name_that_is_taken_is_a_conflict(over_http: Api, objects: Objects) ->
     add_file(user, moc, "parts-list", "parts.csv", CSV)
     answer = add_files(user, moc, "parts-list", ("lists/parts.csv", CSV, "text/csv"))
     assert refusal(answer) == (409, "CONFLICT", "This MOC already has a file named parts.csv")
-    assert len(objects.keys(f"mocs/{user.id}/")) == 1
+    assert len(objects.keys(f"parts-lists/{user.id}/")) == 1
     add_file(user, new_moc(user), "parts-list", "parts.csv", CSV)  # of another MOC, it is another name
 
 

@@ -54,7 +54,9 @@ def test_the_answer(api: Api) -> None:
     ]
     shown = detail(api.client(), moc)
     assert list(shown) == [*MOC_KEYS, "files", "images", "partsLists"]
-    assert shown == moc | {"partsLists": []}
+    [parts_list] = shown["partsLists"]
+    assert shown == moc | {"partsLists": [parts_list]}
+    assert (parts_list["fileId"], parts_list["status"]) == (moc["files"][1]["id"], "processing")
 
 
 def test_the_order_of_the_form_is_free(api: Api) -> None:
@@ -79,10 +81,10 @@ def test_what_is_stored_is_what_was_sent_and_pictures_are_webp(over_http: Api, o
     assert (parts.content, parts.headers["content-type"].partition(";")[0]) == (CSV, "text/csv")
     decoded = Image.open(io.BytesIO(image.content))
     assert (decoded.format, decoded.size) == ("WEBP", (2048, 1024))
-    # Names that people choose are no part of a key.
-    assert objects.keys(f"mocs/{user.id}/") == {
-        f"mocs/{user.id}/{moc['id']}/{file['id']}{extension}"
-        for file, extension in zip(moc["files"], (".pdf", ".csv", ".webp"), strict=True)
+    # Names that people choose are no part of a key. Storing a parts list is an event, by the folder that it is in.
+    names = zip(("mocs", "parts-lists", "mocs"), moc["files"], (".pdf", ".csv", ".webp"), strict=True)
+    assert objects.keys(f"mocs/{user.id}/") | objects.keys(f"parts-lists/{user.id}/") == {
+        f"{folder}/{user.id}/{moc['id']}/{file['id']}{extension}" for folder, file, extension in names
     }
 
 

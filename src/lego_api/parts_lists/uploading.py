@@ -21,7 +21,7 @@ from lego_api.parts_lists.formats.refusals import PartsListError
 from lego_api.parts_lists.parts import Part
 from lego_api.parts_lists.repository import PARTS_LIST, MocsWithParts, PartsListRepository
 from lego_api.parts_lists.schemas import CountedMoc, Parsing, Uploaded
-from lego_api.parts_lists.writing import OWN_DESCRIPTION, told, write_parts
+from lego_api.parts_lists.writing import OWN_DESCRIPTION, mistakes_refused, told, write_parts
 from lego_api.piece_counts import recount
 from lego_api.resources import Resources
 from lego_api.rows import MocFileOut, PartsListOut
@@ -86,10 +86,11 @@ class PartsListUploads:
         most = self._settings.inline_parts_list_rows
         limits = Limits(max_rows=self._settings.max_parts_list_rows, max_bytes=self._settings.max_parts_list_bytes)
         try:
-            reading = await asyncio.to_thread(read, upload.body, upload.filename, limits)
-            if upload.size > self._settings.inline_parts_list_bytes:
-                return None
-            parts = await asyncio.to_thread(lambda: list(islice(reading, most + 1)))
+            with mistakes_refused():
+                reading = await asyncio.to_thread(read, upload.body, upload.filename, limits)
+                if upload.size > self._settings.inline_parts_list_bytes:
+                    return None
+                parts = await asyncio.to_thread(lambda: list(islice(reading, most + 1)))
         except PartsListError as error:
             raise Invalid("Failed to parse parts list file", code="PARSING_FAILED", details=told(error)) from error
         return Parsed(reading.format, parts) if len(parts) <= most else None

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from lego_api.adapters.images import Rendition
 from lego_api.errors import AppError, Conflict
 from lego_api.fields import field_problem
-from lego_api.mocs.files.kinds import Document, FileType, instruction, parts_list
-from lego_api.models import MocFile, utc_now
+from lego_api.mocs.files.kinds import Document, FileType, instruction, is_readable, parts_list
+from lego_api.models import MocFile, PartsList, utc_now
 from lego_api.object_store import NewObject
 from lego_api.resources import Resources
 from lego_api.uploads import Upload
@@ -104,6 +104,12 @@ class FilePreparation:
             size_bytes=size,
         )
         return PreparedFile(row, NewObject(key, body, mime_type, save_as))
+
+
+def rows_of(files: Iterable[PreparedFile]) -> list[MocFile | PartsList]:
+    """With a list for each file whose parts are yet to be read."""
+    rows = [file.row for file in files]
+    return [*rows, *(PartsList.read_from(row) for row in rows if is_readable(row))]
 
 
 def check_distinct_names(files: Sequence[PreparedFile], taken: frozenset[str] = frozenset()) -> None:

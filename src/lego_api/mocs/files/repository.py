@@ -7,7 +7,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lego_api.errors import NotFound
-from lego_api.mocs.files.kinds import is_readable
 from lego_api.models import MocFile, PartsList
 from lego_api.repository import flush, parse_id
 
@@ -36,14 +35,9 @@ class MocFileRepository:
             statement = statement.where(MocFile.file_type != besides)
         return frozenset(name for name in await self._session.scalars(statement) if name)
 
-    async def add(self, files: Iterable[MocFile]) -> None:
-        """With lists for those whose parts are yet to be read.
-
-        Raises `Conflict` when the MOC has a file of the same name by now.
-        """
-        rows = list(files)
+    async def add(self, rows: Iterable[MocFile | PartsList]) -> None:
+        """Files, and lists that are read from them. Raises `Conflict` when the MOC has a file of a name by now."""
         self._session.add_all(rows)
-        self._session.add_all(PartsList.read_from(file) for file in rows if is_readable(file))
         await flush(self._session, {"moc_files_moc_filename_unique": "This MOC already has a file with this name"})
 
     async def delete(self, files: Sequence[MocFile]) -> None:

@@ -13,7 +13,7 @@ from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import AppError, Conflict, Invalid
 from lego_api.fields import field_problem
 from lego_api.mocs.files.kinds import FileType
-from lego_api.mocs.files.preparation import FilePreparation, PreparedFile, check_distinct_names
+from lego_api.mocs.files.preparation import FilePreparation, PreparedFile, check_distinct_names, rows_of
 from lego_api.mocs.files.repository import MocFileRepository
 from lego_api.mocs.files.schemas import FailedFile, FileSaved, FilesSaved
 from lego_api.mocs.files.service import MocFileService
@@ -57,7 +57,7 @@ class MocFileUploads:
         moc.thumbnail_url = next((file.row.file_url for file in files if file.row.file_type == THUMBNAIL), None)
         async with self._resources.object_store.stored([file.stored for file in files]) as work:
             await self._mocs(work).add(moc)
-            await self._files(work).add(file.row for file in files)
+            await self._files(work).add(rows_of(files))
             self._changed(work, moc)
         rows = [file.row for file in files]
         return self._present.moc_as(MocWithFiles, moc, files=rows, images=self._present.images(rows))
@@ -123,7 +123,7 @@ class MocFileUploads:
                 replaced = await self._files(work).of_type(moc.id, THUMBNAIL)
                 await MocFileService(work, self._caller, self._resources).remove(moc, replaced)
                 moc.thumbnail_url = files[0].row.file_url
-            await self._files(work).add(file.row for file in files)
+            await self._files(work).add(rows_of(files))
             await self._mocs(work).update(moc, {})
             self._changed(work, moc)
         return moc
