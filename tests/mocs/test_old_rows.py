@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.mocs.builders import FILE_KEYS, MOC_KEYS, Json, detail
+from tests.parts_lists.builders import PARTS_LIST_KEYS
 from tests.support.clients import Api, User
 from tests.support.database import Database
 
@@ -105,23 +106,8 @@ def test_parts_lists_are_shown(over_http: Api, database: Database) -> None:
         moc["id"],
     )
     old, new = detail(user, moc)["partsLists"]
-    assert list(new) == [
-        "id",
-        "mocId",
-        "fileId",
-        "title",
-        "description",
-        "built",
-        "purchased",
-        "inventoryPercentage",
-        "totalPartsCount",
-        "acquiredPartsCount",
-        "costEstimate",
-        "actualCost",
-        "notes",
-        "createdAt",
-        "updatedAt",
-    ]
+    assert list(new) == PARTS_LIST_KEYS
     assert (new["built"], new["purchased"], new["inventoryPercentage"]) == (False, False, "0.00")
     assert (new["totalPartsCount"], new["acquiredPartsCount"], new["costEstimate"]) == ("5", "0", None)
     assert (old["title"], old["built"], old["inventoryPercentage"]) == ("Old", None, None)
+    assert (old["status"], old["format"], old["problems"]) == ("ready", None, None)

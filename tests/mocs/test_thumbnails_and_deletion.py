@@ -28,7 +28,7 @@ PARTS = ("partsLists", ("parts.csv", CSV, "text/csv"))
 
 def stored(objects: Objects, user_id: str) -> set[str]:
     """The URLs under which a user's objects are answered."""
-    return {f"/uploads/{key}" for key in objects.keys(f"mocs/{user_id}/")}
+    return {f"/uploads/{key}" for folder in ("mocs", "parts-lists") for key in objects.keys(f"{folder}/{user_id}/")}
 
 
 def test_a_new_thumbnail_takes_the_place_of_the_old(api: Api, objects: Objects) -> None:
