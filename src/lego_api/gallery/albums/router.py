@@ -62,6 +62,7 @@ async def get_album(
 @router.put("/{album_id}")
 @router.patch("/{album_id}")
 async def update_album(service: Service, album_id: str, data: AlbumUpdate) -> OneAlbum:
+    """Only what was sent changes. An image that becomes the cover comes into this album, out of any other."""
     return await service.update(album_id, data)
 
 
