@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 
 from tests.gallery.builders import ALBUM_KEYS, IMAGE_KEYS, Json, add, album, ids, images, keys_of, problems, upload
-from tests.mocs.test_create import TIMESTAMP
 from tests.support.clients import Api
 from tests.support.objects import Objects
 from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
+from tests.support.timestamps import TIMESTAMP
 
 JSON = {"Content-Type": "application/json"}
 NO_ALBUM = (404, "ALBUM_NOT_FOUND", "Album not found")

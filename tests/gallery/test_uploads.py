@@ -17,13 +17,13 @@ from tests.gallery.builders import (
     send_image,
     upload,
 )
-from tests.mocs.test_create import TIMESTAMP
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.objects import Objects
 from tests.support.pictures import JPEG
 from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
+from tests.support.timestamps import TIMESTAMP
 
 NO_TITLE = "Title must be a non-empty string"
 PICTURE = ("front.jpg", JPEG, "image/jpeg")

@@ -7,7 +7,6 @@ import pytest
 from lego_api.config import Settings
 from tests.support.clients import Api, UvicornServer
 from tests.support.database import Database
-from tests.support.own_database import temporary_database
 from tests.support.statements import Statement, watched
 from tests.support.user_pool import UsersOfPool
 from tests.users.builders import known, profile
@@ -29,16 +28,14 @@ TABLES = {
 
 
 @pytest.fixture(scope="module")
-def crowded(settings: Settings) -> Iterator[Settings]:
-    with temporary_database(settings) as database:
-        for table, (columns, values) in TABLES.items():
-            database.fetch(
-                INSERT.format(
-                    table=table, columns=columns, values=values, rows=ROWS_OF_EACH, every=ROWS_OF_EACH // MANY
-                )
-            )
-        database.fetch("VACUUM ANALYZE")
-        yield settings.model_copy(update={"database_url": database.settings_url, "redis_url": None})
+def crowded(module_settings: Settings, module_database: Database) -> Settings:
+    for table, (columns, values) in TABLES.items():
+        insert = INSERT.format(
+            table=table, columns=columns, values=values, rows=ROWS_OF_EACH, every=ROWS_OF_EACH // MANY
+        )
+        module_database.fetch(insert)
+    module_database.fetch("VACUUM ANALYZE")
+    return module_settings
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +57,8 @@ def statement(crowded: Settings, server: UvicornServer) -> Statement:
     return statement
 
 
-def test_only_indexes_are_read(crowded: Settings, statement: Statement) -> None:
-    plan = statement.plan(Database(crowded.database_url))
+def test_only_indexes_are_read(module_database: Database, statement: Statement) -> None:
+    plan = statement.plan(module_database)
     assert "Seq Scan" not in plan
     for table in TABLES:
         assert f"on {table}" in plan
