@@ -29,7 +29,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("description", 5),
     ("description", {"text": "x"}),
     ("description", "a\x00b"),
-    ("description", "x" * 100_001),
+    ("description", "x" * 5001),
 ]
 
 
@@ -102,7 +102,7 @@ def test_what_an_album_may_not_be(over_http: Api, field: str, value: Any) -> Non
 
 
 def test_the_longest_texts(over_http: Api) -> None:
-    longest = {"title": "ä" * 255, "description": "x" * 100_000}
+    longest = {"title": "ä" * 255, "description": "x" * 5000}
     made = album(over_http.user(), **longest)
     assert {name: made[name] for name in longest} == longest
 
