@@ -7,12 +7,11 @@ import pytest
 from lego_api.config import Settings
 from tests.support.clients import Api, UvicornServer
 from tests.support.database import Database
-from tests.support.statements import Statement, watched
+from tests.support.statements import PROXY_LIMIT, Statement, watched
 from tests.support.user_pool import UsersOfPool
 from tests.users.builders import known, profile
 
 ROWS_OF_EACH, MANY = 20_000, 200  # in all, and of one user
-PINS_THE_PROXY = 16 * 1024  # bytes of a statement
 
 INSERT = """
     INSERT INTO {table} (user_id, title, {columns})
@@ -67,7 +66,7 @@ def test_only_indexes_are_read(module_database: Database, statement: Statement) 
 
 
 def test_it_is_short_enough_for_the_proxy(statement: Statement) -> None:
-    assert len(statement.sql) < PINS_THE_PROXY / 4
+    assert len(statement.sql) < PROXY_LIMIT / 4
 
 
 def test_the_user_themselves_cost_no_other_one(crowded: Settings, server: UvicornServer, pool: UsersOfPool) -> None:
