@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, pool
+from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from lego_api.config import asyncpg_url
@@ -29,6 +29,9 @@ def migrate(connection: Connection) -> None:
         include_object=declared,
         transaction_per_migration=True,
     )
+    # Whoever waits for a lock on a table keeps everybody else waiting behind it: rather fail, and be run again.
+    connection.execute(text("SET lock_timeout = '5s'"))
+    connection.commit()
     with context.begin_transaction():
         context.run_migrations()
 

@@ -3,5 +3,6 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    *("tests.support", "tests.adapters.rendering", "tests.faults", "tests.mocs.builders", "tests.wishlist.builders")
+    *("tests.support", "tests.adapters.rendering", "tests.faults"),
+    *(f"tests.{domain}.builders" for domain in ("gallery", "mocs", "users", "wishlist")),
 )

@@ -10,6 +10,7 @@ from tests.support.backends import Backend, start_backend, worker_settings
 from tests.support.clients import Api, LambdaGateway, UvicornServer
 from tests.support.database import Database
 from tests.support.objects import Objects
+from tests.support.own_database import temporary_database
 
 BACKEND = pytest.StashKey[Backend]()
 BACKEND_VARIABLE = "LEGO_API_TEST_BACKEND"
@@ -42,6 +43,31 @@ def settings() -> Settings:
 @pytest.fixture(scope="session")
 def database(settings: Settings) -> Database:
     return Database(settings.database_url)
+
+
+@pytest.fixture
+def own_database(settings: Settings) -> Iterator[Database]:
+    """Migrated and empty, of the test's own: it may break it, and let time pass for all that the outbox holds."""
+    with temporary_database(settings) as database:
+        yield database
+
+
+@pytest.fixture
+def own_settings(settings: Settings, own_database: Database) -> Settings:
+    return settings.model_copy(update={"database_url": own_database.settings_url})
+
+
+@pytest.fixture(scope="module")
+def module_database(settings: Settings) -> Iterator[Database]:
+    """Migrated and empty, and shared by the tests of one module: for what can be seen only where nobody else writes."""
+    with temporary_database(settings) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def module_settings(settings: Settings, module_database: Database) -> Settings:
+    """Without Redis: a cache is for one database."""
+    return settings.model_copy(update={"database_url": module_database.settings_url, "redis_url": None})
 
 
 @pytest.fixture(scope="session")

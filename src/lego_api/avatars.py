@@ -42,9 +42,12 @@ class Avatars:
         """
         before = await self._user_pool.attributes(user.username)
         key = f"{_prefix(user)}{uuid4()}.webp"
+        left_over = set(await self._storage.keys(_prefix(user))) - {_key(before)}
         async with unit_of_work(self._sessions) as work:
-            self._delete_unless_shown(work, user, key)
             previous = self._release(work, user, before)
+            # Among these may be one that another request is about to show: they can wait for their hour.
+            for other in (key, *sorted(left_over)):
+                self._delete_unless_shown(work, user, other)
         await self._storage.put(key, picture.data, picture.content_type)
         url = str(self._storage.url(key))
         await self._user_pool.set_attributes(user.username, {**attributes, PICTURE: url})

@@ -38,7 +38,7 @@ def empty_if_none(value: Any) -> Any:
 
 
 def field_problem(name: str, problem: str) -> dict[str, Any]:
-    """The details of a 400 in the form this domain has always used."""
+    """The details of a 400 as MOCs, the gallery and users have always told them. The wishlist has a list of issues."""
     return {"formErrors": [], "fieldErrors": {name: [problem]}}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from lego_api.models.folding import ACCENTED, PLAIN, fold
 
 MAX_CHARACTERS = 200  # of a query; what stands behind them is not looked at
-MAX_WORDS = 10
+MAX_WORDS = 8  # with more, a statement may have more than the 16 KB that RDS Proxy takes
 # Words of these lengths are forgiven an error: shorter ones are too much like one another, longer ones are none.
 TYPO_CHARACTERS = range(5, 21)
 LONG_WORD = 9  # letters; from here on the index on trigrams takes an expression of all errors for too complex

@@ -1,6 +1,5 @@
 """The one base for reading and writing rows that belong to a user."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -11,11 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lego_api.errors import AppError, Conflict, Forbidden, NotFound
 from lego_api.models import OwnedRecord, utc_now
+from lego_api.schemas import CANONICAL_ID
 
 M = TypeVar("M", bound=OwnedRecord)
-
-# `UUID` reads other spellings, too: one thing would have several addresses.
-CANONICAL_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 class OwnedRepository(Generic[M]):

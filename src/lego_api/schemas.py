@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -78,6 +79,20 @@ def web_address(value: str) -> str:
     if not value or _CONTROL.search(value):
         raise ValueError("must be an absolute http or https URL")
     return value
+
+
+# `UUID` reads other spellings, too: one thing would have several addresses.
+CANONICAL_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, str) and not CANONICAL_ID.fullmatch(value):
+        raise ValueError("Invalid UUID")
+    return value
+
+
+# An id in the one spelling that paths have, too.
+Id = Annotated[UUID, BeforeValidator(_canonical)]
 
 
 class Schema(BaseModel):

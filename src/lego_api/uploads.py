@@ -43,7 +43,9 @@ class Upload:
     def content_type(self) -> str:
         """What the first bytes say. Raises where they contradict the name, or say nothing known."""
         detected = content_types.detect(self.head())
-        if detected is None or not content_types.agrees_with_name(self.filename, detected):
+        if detected is None:
+            raise Invalid(f"{self.filename} is not of a type that can be used, or is damaged")
+        if not content_types.agrees_with_name(self.filename, detected):
             raise Invalid(f"{self.filename} does not contain what its name says")
         return detected
 

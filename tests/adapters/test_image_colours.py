@@ -9,7 +9,7 @@ from tests.adapters.rendering import assert_four_corners, assert_near, pixel, re
 from tests.support import picture_samples as samples
 from tests.support.icc_profiles import display_p3_profile, grey_profile
 from tests.support.picture_samples import RED, Colour
-from tests.support.png_files import grey_16_bit_png, rgb_16_bit_png
+from tests.support.png_files import grey_16_bit_png, rgb_16_bit_png, white_is_clear_png
 
 
 @pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP", "HEIF"])
@@ -45,6 +45,13 @@ def test_a_grey_picture_of_16_bits_is_scaled_and_not_clipped() -> None:
     image = rendered(grey_16_bit_png())
     for x in (4, 64, 128, 192, 251):
         assert_near(image.getpixel((x, 4)), (x, x, x), tolerance=6)
+
+
+def test_a_grey_of_16_bits_that_counts_as_transparent_is() -> None:
+    image = rendered(white_is_clear_png())
+    assert image.mode == "RGBA"
+    alpha = image.getchannel("A")
+    assert (alpha.getpixel((255, 4)), alpha.getpixel((128, 4))) == (0, 255)
 
 
 def test_a_colour_picture_of_16_bits_keeps_its_colours() -> None:

@@ -10,12 +10,12 @@ import pytest
 
 from lego_api.config import Settings
 from tests.faults.processes import own_server
-from tests.gallery.builders import album, ids, key_of, keys_of, upload
+from tests.gallery.builders import album, ids, keys_of, upload
 from tests.support.clients import User
 from tests.support.database import Database
 from tests.support.faults import Proxy, Rule, Verdict, after, announcing, only
 from tests.support.maintenance import hours_pass, run_maintenance
-from tests.support.objects import Objects
+from tests.support.objects import Objects, key_of
 
 Request = Callable[[User, dict[str, Any]], Any]
 PUT = b"PUT /"

@@ -1,6 +1,7 @@
 """What RDS Proxy gets to see: nothing that ties its connection to one client, and no more than is needed."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,11 +12,25 @@ from tests.faults.wire import Recorder, Statement
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.faults import Proxy, serving
-from tests.support.route_table import CASES
+from tests.support.route_table import CASES, NOBODYS_ID
+from tests.support.statements import PROXY_LIMIT
 
-LIMIT = 16 * 1024  # bytes; a larger statement pins
 PINNING = ("SET ", "RESET", "DISCARD", "LISTEN", "DECLARE", "PREPARE", "CREATE TEMP")
 PINNING_ANYWHERE = ("set_config", "pg_advisory_lock", "pg_try_advisory_lock", "nextval", "setval")
+# Of as many words as are looked at and more, each so long that it is looked for in every way there is.
+LONGEST_QUERY = " ".join(f"castle{number:03}" for number in range(20))
+OF_IMAGES = {"tag": [f"tag {number}" for number in range(20)], "category": "Sets", "flagged": "true"}
+IN_AN_ALBUM = {**OF_IMAGES, "albumId": NOBODYS_ID}
+SEARCHES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("/api/mocs/search", {"q": LONGEST_QUERY, "tag": "castle", "from": 20}),
+    ("/api/mocs", {"search": LONGEST_QUERY, "tag": "castle", "type": "moc", "theme": "Castle", "page": 2}),
+    ("/api/images", {"search": LONGEST_QUERY, **IN_AN_ALBUM, "cursor": 20}),
+    ("/api/images/search", {"search": LONGEST_QUERY, **IN_AN_ALBUM, "from": 20}),
+    ("/api/gallery", {"search": LONGEST_QUERY, "cursor": 20}),
+    ("/api/gallery", {"search": LONGEST_QUERY, **OF_IMAGES, "cursor": 20}),
+    ("/api/gallery", {"search": LONGEST_QUERY, **IN_AN_ALBUM, "cursor": 20}),
+    ("/api/gallery/search", {"q": LONGEST_QUERY, **IN_AN_ALBUM, "from": 20}),
+)
 PING = "SELECT 1"  # before a connection is used: does it still work?
 
 Wire = tuple[Api, Proxy, Recorder]
@@ -38,7 +53,7 @@ def assert_harmless(statements: list[Statement]) -> None:
         assert not statement.name, f"a named prepared statement: {statement.sql}"
         assert not statement.sql.upper().startswith(PINNING), statement.sql
         assert not any(word in statement.sql.lower() for word in PINNING_ANYWHERE), statement.sql
-        assert len(statement.sql.encode()) < LIMIT, f"{len(statement.sql)} characters: {statement.sql[:200]}"
+        assert len(statement.sql.encode()) < PROXY_LIMIT, f"{len(statement.sql)} characters: {statement.sql[:200]}"
 
 
 def test_nothing_pins_on_any_route_and_one_connection_is_enough(wire: Wire) -> None:
@@ -97,7 +112,19 @@ def test_the_largest_statements_stay_below_the_limit(wire: Wire, database: Datab
         moc = {"title": f"Castle {n} {uuid4()}"} | ({} if n else {"galleryImageIds": [row["id"] for row in images]})
         assert user.post("/api/mocs", json=moc).status_code == 201
     assert len(user.get("/api/mocs/search?size=100").json()["mocs"]) == 100
-    assert len(user.get("/api/mocs?limit=100&search=castle").json()["data"]) == 100
     statements = recorder.take()
     assert max(len(statement.sql) for statement in statements) > 4000
+    assert_harmless(statements)
+
+
+@pytest.mark.parametrize(("path", "query"), SEARCHES)
+def test_searches_for_many_long_words_stay_below_the_limit(wire: Wire, path: str, query: dict[str, Any]) -> None:
+    api, _, recorder = wire
+    user = api.user()
+    user.get("/api/wishlist")  # the first request of all says more
+    recorder.take()
+    answer = user.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    statements = recorder.take()
+    assert max(len(statement.sql) for statement in statements) > PROXY_LIMIT / 4, "every word is in it"
     assert_harmless(statements)

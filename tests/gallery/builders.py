@@ -8,7 +8,7 @@ import httpx
 
 from tests.support.clients import User
 from tests.support.database import Database
-from tests.support.objects import Objects
+from tests.support.objects import Objects, key_of
 from tests.support.pictures import JPEG
 from tests.support.refusals import refusal
 
@@ -123,11 +123,6 @@ def images(user: httpx.Client, **query: Any) -> list[Json]:
 
 def ids(listed: Sequence[Json]) -> list[str]:
     return [item["id"] for item in listed]
-
-
-def key_of(url: str) -> str:
-    """The object behind a URL; the users of tests have names that need no escaping."""
-    return url.removeprefix("/uploads/")
 
 
 def keys_of(*shown: Json) -> set[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lego_api.gallery.albums.repository import SHOWN_WITH_ALBUMS
 from tests.gallery.builders import ALBUM_KEYS, IMAGE_KEYS, Json, album, ids, page, rows, upload
 from tests.support.clients import Api, User
 from tests.support.database import Database
@@ -35,15 +36,16 @@ def test_each_with_its_count(over_http: Api, database: Database) -> None:
     assert [item["imageCount"] for item in in_gallery] == [60, 0, 3]
 
 
-def test_with_the_fifty_newest_images_of_each(over_http: Api, database: Database) -> None:
+def test_with_the_newest_images_of_each(over_http: Api, database: Database) -> None:
     user = over_http.user()
     few, none, many = album(user), album(user), album(user)
     inside = {few["id"]: fill(database, user, few, 3), none["id"]: [], many["id"]: fill(database, user, many, 60)}
+    assert 3 < SHOWN_WITH_ALBUMS < 60
     body = page(user, "/api/albums", withImages="true")
     assert list(body) == ["albums", "total", "nextCursor"]
     assert [list(album_) for album_ in body["albums"]] == [[*ALBUM_KEYS, "images"]] * 3
     assert {album_["id"]: ids(album_["images"]) for album_ in body["albums"]} == {
-        id: image_ids[:50] for id, image_ids in inside.items()
+        id: image_ids[:SHOWN_WITH_ALBUMS] for id, image_ids in inside.items()
     }
     assert list(body["albums"][0]["images"][0]) == IMAGE_KEYS
 

@@ -10,12 +10,12 @@ import pytest
 
 from lego_api.config import Settings
 from tests.gallery.builders import Json, album, images, old_image, page, rows, upload
-from tests.mocs.test_create import TIMESTAMP
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.faults import serving
 from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
+from tests.support.timestamps import TIMESTAMP
 
 FLAG_KEYS = ["id", "imageId", "userId", "reason", "createdAt", "lastUpdatedAt"]
 TWICE = (409, "CONFLICT", "You have already flagged this image")

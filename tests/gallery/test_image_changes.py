@@ -54,7 +54,7 @@ def test_a_title_cannot_be_blank(over_http: Api, route: str, blank: str) -> None
         ({"title": "x" * 256}, "title"),
         ({"title": "a\x00b"}, "title"),
         ({"description": ["x"]}, "description"),
-        ({"description": "x" * 100_001}, "description"),
+        ({"description": "x" * 5001}, "description"),
         ({"tags": 5}, "tags"),
         ({"tags": ["x", 5]}, "tags"),
         ({"tags": ["a\x00b"]}, "tags"),

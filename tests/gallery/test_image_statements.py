@@ -8,7 +8,6 @@ from lego_api.config import Settings
 from tests.gallery.builders import Json, album, ids, images, patched, upload
 from tests.support.clients import Api, User, UvicornServer
 from tests.support.database import Database
-from tests.support.own_database import temporary_database
 from tests.support.statements import Statement, watched
 
 CROWD = """
@@ -20,31 +19,22 @@ CROWD = """
 
 
 @pytest.fixture(scope="module")
-def own_database(settings: Settings) -> Iterator[Database]:
-    with temporary_database(settings) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-def server(settings: Settings, own_database: Database) -> Iterator[UvicornServer]:
-    """Without Redis: a cache is for one database."""
-    with UvicornServer(
-        settings.model_copy(update={"database_url": own_database.settings_url, "redis_url": None})
-    ) as server:
+def server(module_settings: Settings) -> Iterator[UvicornServer]:
+    with UvicornServer(module_settings) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def user(settings: Settings, server: UvicornServer, own_database: Database) -> Iterator[User]:
+def user(module_settings: Settings, server: UvicornServer, module_database: Database) -> Iterator[User]:
     """With six images, half of them in an album, among thousands of other people's."""
-    own_database.fetch(CROWD)
-    api = Api(settings, server.url)
+    module_database.fetch(CROWD)
+    api = Api(module_settings, server.url)
     user = api.user()
     made = album(user)
     for number in range(6):
         texts = {"albumId": made["id"]} if number % 2 else {}
         upload(user, title=f"Castle {number}", tags="castle", category="Sets", **texts)
-    own_database.fetch("VACUUM ANALYZE")
+    module_database.fetch("VACUUM ANALYZE")
     yield user
     api.close()
 
@@ -85,9 +75,9 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
 
 @pytest.mark.parametrize(("path", "index"), [(path, index) for path, (_, index) in PATHS.items()])
 def test_rows_are_found_by_an_index(
-    server: UvicornServer, user: User, image: Json, own_database: Database, path: str, index: str
+    server: UvicornServer, user: User, image: Json, module_database: Database, path: str, index: str
 ) -> None:
-    plan = sent(server, user, path.format(**image))[0].plan(own_database)
+    plan = sent(server, user, path.format(**image))[0].plan(module_database)
     assert index in plan
     assert "Seq Scan on gallery_images" not in plan
 

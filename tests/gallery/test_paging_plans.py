@@ -10,7 +10,6 @@ from lego_api.config import Settings
 from tests.gallery.builders import page
 from tests.support.clients import Api, User, UvicornServer
 from tests.support.database import Database
-from tests.support.own_database import temporary_database
 from tests.support.statements import Statement, watched
 
 # Five thousand loose images, then a thousand albums, then four images for each: one user's, and many others'.
@@ -25,27 +24,20 @@ A_ROW_READ = ("Actual Rows", "Rows Removed by Filter")
 
 
 @pytest.fixture(scope="module")
-def own_database(settings: Settings) -> Iterator[Database]:
-    with temporary_database(settings) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-def server(settings: Settings, own_database: Database) -> Iterator[UvicornServer]:
-    changes = {"database_url": own_database.settings_url, "redis_url": None}
-    with UvicornServer(settings.model_copy(update=changes)) as server:
+def server(module_settings: Settings) -> Iterator[UvicornServer]:
+    with UvicornServer(module_settings) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def user(settings: Settings, server: UvicornServer, own_database: Database) -> Iterator[User]:
-    api = Api(settings, server.url)
+def user(module_settings: Settings, server: UvicornServer, module_database: Database) -> Iterator[User]:
+    api = Api(module_settings, server.url)
     user = api.user()
     others = FILL.format(user="'user ' || n % 10", loose=25_000, albums=5000, of_user="LIKE 'user %'")
     own = FILL.format(user=f"'{user.id}'", loose=LOOSE, albums=ALBUMS, of_user=f"= '{user.id}'")
     for statement in f"{others};{own};ANALYZE".split(";"):
-        own_database.fetch(statement)
-    assert own_database.count("gallery_images") == 54_000
+        module_database.fetch(statement)
+    assert module_database.count("gallery_images") == 54_000
     yield user
     api.close()
 
@@ -101,22 +93,22 @@ def test_one_album_takes_three(server: UvicornServer, user: User) -> None:
 
 @pytest.mark.parametrize("size", [20, 100])
 def test_a_page_deep_in_the_endless_list_reads_little_more_than_it_shows(
-    server: UvicornServer, user: User, own_database: Database, size: int
+    server: UvicornServer, user: User, module_database: Database, size: int
 ) -> None:
     of_an_album = 1 + 4 + 4  # itself, its images to be counted, and again to find the newest
-    for cursor in (0, middle(own_database, "gallery_albums", user), middle(own_database, "gallery_images", user)):
+    for cursor in (0, middle(module_database, "gallery_albums", user), middle(module_database, "gallery_images", user)):
         statements = sent(server, user, "/api/gallery", cursor=cursor, limit=size)
-        read = [rows_read(own_database, statement) for statement in statements]
+        read = [rows_read(module_database, statement) for statement in statements]
         assert len(read) == 2
         assert max(read) <= (size + 1) * of_an_album
 
 
 @pytest.mark.parametrize("seen", [20, 200])
 def test_counting_what_was_seen_reads_just_that(
-    server: UvicornServer, user: User, own_database: Database, seen: int
+    server: UvicornServer, user: User, module_database: Database, seen: int
 ) -> None:
     lookup, *_ = sent(server, user, "/api/gallery", cursor=seen, limit=20)
-    assert rows_read(own_database, lookup) <= 2 * seen, "of each kind that many, at most"
+    assert rows_read(module_database, lookup) <= 2 * seen, "of each kind that many, at most"
 
 
 @pytest.mark.parametrize(("path", "table", "total"), [
@@ -124,21 +116,21 @@ def test_counting_what_was_seen_reads_just_that(
     ("/api/albums", "gallery_albums", ALBUMS),
 ])  # fmt: skip
 def test_a_list_that_tells_its_total_reads_no_more_than_its_user_has(
-    server: UvicornServer, user: User, own_database: Database, path: str, table: str, total: int
+    server: UvicornServer, user: User, module_database: Database, path: str, table: str, total: int
 ) -> None:
-    (statement,) = sent(server, user, path, cursor=middle(own_database, table, user), limit=20)
-    assert total <= rows_read(own_database, statement) <= total + 21 * 9
+    (statement,) = sent(server, user, path, cursor=middle(module_database, table, user), limit=20)
+    assert total <= rows_read(module_database, statement) <= total + 21 * 9
 
 
-def test_an_album_reads_its_own_images(server: UvicornServer, user: User, own_database: Database) -> None:
+def test_an_album_reads_its_own_images(server: UvicornServer, user: User, module_database: Database) -> None:
     (made,) = page(user, "/api/albums", limit=1)["albums"]
     for path, query in ((f"/api/albums/{made['id']}", {}), ("/api/gallery", {"albumId": made["id"]})):
         for statement in sent(server, user, path, **query):
-            assert rows_read(own_database, statement) <= 1 + 4 + 4
+            assert rows_read(module_database, statement) <= 1 + 4 + 4
 
 
 def test_the_newest_images_of_albums_are_read_and_no_others(
-    server: UvicornServer, user: User, own_database: Database
+    server: UvicornServer, user: User, module_database: Database
 ) -> None:
     _, images = sent(server, user, "/api/albums", withImages="true", limit=20)
-    assert rows_read(own_database, images) <= 20 * (1 + 4)
+    assert rows_read(module_database, images) <= 20 * (1 + 4)

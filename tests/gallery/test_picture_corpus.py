@@ -27,7 +27,7 @@ File = tuple[str, bytes, str]
 
 TABLES = ("gallery_images", "wishlist_items", "moc_instructions", "moc_files", "outbox")
 WORDS = {
-    Expected.NO_PICTURE: r"must be one of JPEG|does not contain what its name says|is empty|Unsupported file type",
+    Expected.NO_PICTURE: r"must be one of JPEG|what its name says|not of a type that can be used|is empty|Unsupported",
     Expected.DAMAGED: r"The picture is (damaged or incomplete|stored in too many steps to be used)$",
     Expected.TOO_LARGE: r"The picture is too large: at most ",
 }

@@ -17,13 +17,13 @@ from tests.gallery.builders import (
     send_image,
     upload,
 )
-from tests.mocs.test_create import TIMESTAMP
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.objects import Objects
 from tests.support.pictures import JPEG
 from tests.support.refusals import refusal
 from tests.support.route_table import NOBODYS_ID
+from tests.support.timestamps import TIMESTAMP
 
 NO_TITLE = "Title must be a non-empty string"
 PICTURE = ("front.jpg", JPEG, "image/jpeg")
@@ -112,7 +112,7 @@ def test_spellings_of_tags(over_http: Api, sent: Any, stored: list[str]) -> None
         ({"title": "x" * 256}, "title"),
         ({"title": ["one", "two"]}, "title"),
         ({"title": "a\x00b"}, "title"),
-        ({"description": "x" * 100_001}, "description"),
+        ({"description": "x" * 5001}, "description"),
         ({"description": "a\x00b"}, "description"),
         ({"tags": "x" * 101}, "tags"),
         ({"tags": ",".join(map(str, range(101)))}, "tags"),
@@ -144,7 +144,7 @@ def test_texts_that_cannot_be(
 def test_texts_at_their_limits(over_http: Api) -> None:
     texts = {
         "title": "x" * 255,
-        "description": "x" * 100_000,
+        "description": "x" * 5000,
         "tags": ["x" * 100, *map(str, range(99))],
         "author": "x" * 255,
         "category": "x" * 255,

@@ -11,8 +11,7 @@ from tests.mocs.builders import MOC_KEYS, detail, new_moc, problems, unused_titl
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.refusals import refusal
-
-TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+from tests.support.timestamps import TIMESTAMP
 
 SHARED: dict[str, Any] = {
     "description": "With a drawbridge",

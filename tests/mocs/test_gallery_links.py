@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from tests.mocs.builders import Json, new_moc, problems, unused_title
-from tests.mocs.test_create import TIMESTAMP
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.refusals import refusal
+from tests.support.timestamps import TIMESTAMP
 
 NewImage = Callable[..., str]
 NO_IMAGE = (404, "IMAGE_NOT_FOUND", "Gallery image not found")

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from lego_api.config import Settings
-from tests.mocs.test_create import TIMESTAMP
 from tests.support.clients import Api
 from tests.support.faults import serving
 from tests.support.refusals import refusal
+from tests.support.timestamps import TIMESTAMP
 
 
 def test_a_test_token(api: Api) -> None:

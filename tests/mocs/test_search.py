@@ -234,7 +234,7 @@ def test_nul_is_refused_and_a_query_given_twice_answered(alone: Api) -> None:
     assert alone.client().get("/api/mocs/search?q=%ff%fe").status_code in (200, 400)
 
 
-def test_a_database_that_fails_is_no_empty_list(alone: Api, own_database: Database) -> None:
+def test_a_database_that_fails_is_no_empty_list(alone: Api, module_database: Database) -> None:
     with Proxy(alone.settings.database_url) as way, serving(alone.settings, database_url=way.url) as api:
         assert search(api, q="castle")["total"] >= 0
         way.refuse()

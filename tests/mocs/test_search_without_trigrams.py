@@ -13,9 +13,9 @@ from tests.support.faults import serving
 
 
 @pytest.fixture(scope="module")
-def plain(own_settings: Settings, own_database: Database) -> Iterator[Api]:
-    own_database.fetch("DROP EXTENSION IF EXISTS pg_trgm CASCADE")
-    with serving(own_settings) as api:
+def plain(module_settings: Settings, module_database: Database) -> Iterator[Api]:
+    module_database.fetch("DROP EXTENSION IF EXISTS pg_trgm CASCADE")
+    with serving(module_settings) as api:
         owner = api.user()
         for moc in COLLECTION:
             new_moc(owner, **moc)

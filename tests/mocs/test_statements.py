@@ -14,8 +14,8 @@ from tests.support.statements import Statement, watched
 
 
 @pytest.fixture(scope="module")
-def server(own_settings: Settings) -> Iterator[UvicornServer]:
-    with UvicornServer(own_settings) as server:
+def server(module_settings: Settings) -> Iterator[UvicornServer]:
+    with UvicornServer(module_settings) as server:
         yield server
 
 
@@ -33,18 +33,18 @@ FILES = """
 
 
 @pytest.fixture(scope="module")
-def user(server: UvicornServer, own_settings: Settings, own_database: Database) -> Iterator[User]:
+def user(server: UvicornServer, module_settings: Settings, module_database: Database) -> Iterator[User]:
     """With five MOCs of several files each, among thousands of other people's."""
-    own_database.fetch(CROWD)
-    own_database.fetch(FILES)
-    api = Api(own_settings, server.url)
+    module_database.fetch(CROWD)
+    module_database.fetch(FILES)
+    api = Api(module_settings, server.url)
     user = api.user()
     for number in range(5):
         moc = moc_with_files(
             user, ("tags", f"tag {number}"), ("theme", "Castle"), ("images", (f"{number}.jpg", JPEG, ""))
         )
         add_files(user, moc, "parts-list", *((f"{name}.csv", CSV, "") for name in range(3)))
-    own_database.fetch("VACUUM ANALYZE")
+    module_database.fetch("VACUUM ANALYZE")
     yield user
     api.close()
 
@@ -106,24 +106,24 @@ def test_writing_locks_and_looks_up_once(server: UvicornServer, user: User) -> N
     ],
 )
 def test_rows_are_found_by_an_index(
-    server: UvicornServer, user: User, moc: Json, own_database: Database, path: str, index: str
+    server: UvicornServer, user: User, moc: Json, module_database: Database, path: str, index: str
 ) -> None:
-    plan = sent(server, user, path.format(**moc))[0].plan(own_database)
+    plan = sent(server, user, path.format(**moc))[0].plan(module_database)
     assert index in plan
 
 
 @pytest.mark.parametrize("query", ["castle", "royal castle", "millenium falcno", "cas:*", "100%"])
 def test_a_search_uses_both_of_its_indexes(
-    server: UvicornServer, user: User, own_database: Database, query: str
+    server: UvicornServer, user: User, module_database: Database, query: str
 ) -> None:
-    plan = sent(server, user, f"/api/mocs/search?q={query}")[0].plan(own_database, large=True)
+    plan = sent(server, user, f"/api/mocs/search?q={query}")[0].plan(module_database, large=True)
     uses_both = "idx_moc_instructions_search_vector" in plan and "idx_moc_instructions_search_text" in plan
-    assert uses_both is has_trigrams(own_database)
+    assert uses_both is has_trigrams(module_database)
     assert ("Seq Scan on moc_instructions" in plan) is not uses_both
 
 
 def test_the_pictures_of_a_page_are_found_by_an_index(
-    server: UvicornServer, user: User, own_database: Database
+    server: UvicornServer, user: User, module_database: Database
 ) -> None:
     pictures = sent(server, user, "/api/mocs/search")[1]
-    assert "idx_moc_files_moc" in pictures.plan(own_database)
+    assert "idx_moc_files_moc" in pictures.plan(module_database)

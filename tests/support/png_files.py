@@ -15,10 +15,15 @@ def png(
     )
 
 
-def grey_16_bit_png() -> bytes:
+def grey_16_bit_png(*other: tuple[bytes, bytes]) -> bytes:
     """256 x 8, black at the left to white at the right, in steps of 257."""
     line = struct.pack(">256H", *(257 * x for x in range(256)))
-    return png(256, 8, (b"\0" + line) * 8, depth=16)
+    return png(256, 8, (b"\0" + line) * 8, *other, depth=16)
+
+
+def white_is_clear_png() -> bytes:
+    """The same, and white counts as transparent."""
+    return grey_16_bit_png((b"tRNS", b"\xff\xff"))
 
 
 def rgb_16_bit_png(colour: tuple[int, ...]) -> bytes:

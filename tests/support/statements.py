@@ -11,6 +11,8 @@ from sqlalchemy import event
 
 from tests.support.database import Database, run
 
+PROXY_LIMIT = 16 * 1024  # bytes of a statement; RDS Proxy ties the connection of a larger one to its client
+
 
 @dataclass(frozen=True)
 class Statement:

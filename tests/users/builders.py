@@ -42,8 +42,3 @@ def uploaded(user: User, content: bytes = JPEG) -> str:
     answer = send_avatar(user, content)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["avatarUrl"])
-
-
-def key_of(url: str) -> str:
-    """The object behind a URL; the users of tests have ids that need no escaping."""
-    return url.removeprefix("/uploads/")

@@ -1,12 +1,10 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from lego_api.config import Settings
 from tests.support.clients import Api, User
-from tests.support.database import Database
 from tests.support.objects import Objects
-from tests.support.own_database import temporary_database
 from tests.support.user_pool import UsersOfPool
 from tests.users.builders import known
 
@@ -26,15 +24,3 @@ def user(api: Api, pool: UsersOfPool) -> User:
 def stored(objects: Objects) -> Callable[[User], set[str]]:
     """The keys of a user's avatars."""
     return lambda user: objects.keys(f"avatars/{user.id}/")
-
-
-@pytest.fixture
-def own_database(settings: Settings) -> Iterator[Database]:
-    """Of the test's own, where time may pass for all that the outbox holds."""
-    with temporary_database(settings) as database:
-        yield database
-
-
-@pytest.fixture
-def own_settings(settings: Settings, own_database: Database) -> Settings:
-    return settings.model_copy(update={"database_url": own_database.settings_url})

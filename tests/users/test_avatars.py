@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from tests.support.clients import Api, User
-from tests.support.objects import Objects
+from tests.support.objects import Objects, key_of
 from tests.support.picture_sample import Expected
 from tests.support.picture_samples import CAMERA, CORPUS, jpeg, phone_jpeg
 from tests.support.pictures import JPEG, PNG
 from tests.support.raw_http import raw_request
 from tests.support.refusals import refusal
 from tests.support.user_pool import UsersOfPool
-from tests.users.builders import avatar_path, key_of, known, profile, send_avatar, uploaded
+from tests.users.builders import avatar_path, known, profile, send_avatar, uploaded
 
 NOT_YOURS = (403, "FORBIDDEN", "You can only modify your own profile")
 NO_FORMAT = "Invalid file format. Only JPEG, PNG, HEIC, WebP and GIF files are supported."

@@ -12,8 +12,9 @@ from tests.support.clients import User
 from tests.support.database import Database
 from tests.support.faults import Proxy, Verdict, after, only, serving
 from tests.support.maintenance import hours_pass, run_maintenance
+from tests.support.objects import key_of
 from tests.support.user_pool import UsersOfPool
-from tests.users.builders import avatar_path, key_of, known, profile, rename, send_avatar, uploaded
+from tests.users.builders import avatar_path, known, profile, rename, send_avatar, uploaded
 
 Stored = Callable[[User], set[str]]
 Request = Callable[[User], httpx.Response]

@@ -7,13 +7,11 @@ import pytest
 from lego_api.config import Settings
 from tests.support.clients import Api, UvicornServer
 from tests.support.database import Database
-from tests.support.own_database import temporary_database
-from tests.support.statements import Statement, watched
+from tests.support.statements import PROXY_LIMIT, Statement, watched
 from tests.support.user_pool import UsersOfPool
 from tests.users.builders import known, profile
 
 ROWS_OF_EACH, MANY = 20_000, 200  # in all, and of one user
-PINS_THE_PROXY = 16 * 1024  # bytes of a statement
 
 INSERT = """
     INSERT INTO {table} (user_id, title, {columns})
@@ -29,16 +27,14 @@ TABLES = {
 
 
 @pytest.fixture(scope="module")
-def crowded(settings: Settings) -> Iterator[Settings]:
-    with temporary_database(settings) as database:
-        for table, (columns, values) in TABLES.items():
-            database.fetch(
-                INSERT.format(
-                    table=table, columns=columns, values=values, rows=ROWS_OF_EACH, every=ROWS_OF_EACH // MANY
-                )
-            )
-        database.fetch("VACUUM ANALYZE")
-        yield settings.model_copy(update={"database_url": database.settings_url, "redis_url": None})
+def crowded(module_settings: Settings, module_database: Database) -> Settings:
+    for table, (columns, values) in TABLES.items():
+        insert = INSERT.format(
+            table=table, columns=columns, values=values, rows=ROWS_OF_EACH, every=ROWS_OF_EACH // MANY
+        )
+        module_database.fetch(insert)
+    module_database.fetch("VACUUM ANALYZE")
+    return module_settings
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +56,8 @@ def statement(crowded: Settings, server: UvicornServer) -> Statement:
     return statement
 
 
-def test_only_indexes_are_read(crowded: Settings, statement: Statement) -> None:
-    plan = statement.plan(Database(crowded.database_url))
+def test_only_indexes_are_read(module_database: Database, statement: Statement) -> None:
+    plan = statement.plan(module_database)
     assert "Seq Scan" not in plan
     for table in TABLES:
         assert f"on {table}" in plan
@@ -70,7 +66,7 @@ def test_only_indexes_are_read(crowded: Settings, statement: Statement) -> None:
 
 
 def test_it_is_short_enough_for_the_proxy(statement: Statement) -> None:
-    assert len(statement.sql) < PINS_THE_PROXY / 4
+    assert len(statement.sql) < PROXY_LIMIT / 4
 
 
 def test_the_user_themselves_cost_no_other_one(crowded: Settings, server: UvicornServer, pool: UsersOfPool) -> None:

@@ -1,6 +1,5 @@
 """Whether the service says how it is: with each part down in turn, in time, and without asking too much."""
 
-import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from lego_api.health.probes import TIMEOUT
 from tests.support.clients import Api
 from tests.support.faults import Proxy, serving
 from tests.support.key_server import KeyServer
+from tests.support.timestamps import TIMESTAMP
 
 PARTS = {"database": "database_url", "redis": "redis_url", "storage": "s3_endpoint_url"}
 ALL_WELL = {"database": "healthy", "redis": "healthy", "opensearch": "disabled", "storage": "healthy"}
@@ -67,7 +67,7 @@ def test_all_is_well(api: Api, path: str) -> None:
     assert list(body) == ["status", "service", "components", "timestamp"]
     assert (body["status"], body["service"]) == ("healthy", "lego-projects-api")
     assert body["components"] == ALL_WELL
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", body["timestamp"])
+    assert TIMESTAMP.fullmatch(body["timestamp"])
 
 
 @pytest.mark.parametrize("how", ["refuse", "hang"])

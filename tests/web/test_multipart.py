@@ -148,9 +148,8 @@ def test_a_form_is_utf_8(api: Api, charset: str) -> None:
 
 
 def test_a_file_that_is_larger_than_any_may_be_is_not_read_to_its_end(settings: Settings) -> None:
-    limits: dict[str, Any] = dict.fromkeys(
-        ("max_instruction_bytes", "max_parts_list_bytes", "max_image_bytes"), 1024 * 1024
-    )
+    kinds = ("instruction", "parts_list", "image", "gallery_image")
+    limits: dict[str, Any] = {f"max_{kind}_bytes": 1024 * 1024 for kind in kinds}
     with serving(settings, **limits) as small:
         user = small.user()
         large = part("instructionsFile", PDF + bytes(1024 * 1024), "plan.pdf")

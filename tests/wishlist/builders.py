@@ -65,11 +65,6 @@ def uploaded(user: httpx.Client) -> str:
     return str(answer.json()["data"]["imageUrl"])
 
 
-def key_of(url: str) -> str:
-    """The object behind a URL; the users of tests have names that need no escaping."""
-    return url.removeprefix("/uploads/")
-
-
 def issues(answer: httpx.Response) -> list[Json]:
     """What is wrong with the input, one by one."""
     assert refusal(answer) == (400, "VALIDATION_ERROR", "Invalid input data")

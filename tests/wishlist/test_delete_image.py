@@ -10,9 +10,9 @@ from lego_api.config import Settings
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.faults import serving
-from tests.support.objects import Objects
+from tests.support.objects import Objects, key_of
 from tests.support.refusals import refusal
-from tests.wishlist.builders import Json, key_of, listed, new_item, uploaded
+from tests.wishlist.builders import Json, listed, new_item, uploaded
 
 NOT_YOURS = (403, "FORBIDDEN", "You can only delete your own images")
 

@@ -9,8 +9,8 @@ from lego_api.config import Settings
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.maintenance import run_maintenance
-from tests.support.objects import Objects
-from tests.wishlist.builders import Json, issues, key_of, new_item, send_image, uploaded
+from tests.support.objects import Objects, key_of
+from tests.wishlist.builders import Json, issues, new_item, send_image, uploaded
 
 GONE = "The uploaded picture is no longer there. Upload it again."
 

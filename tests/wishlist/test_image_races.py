@@ -9,8 +9,8 @@ import pytest
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.locks import Request, held_up
-from tests.support.objects import Objects
-from tests.wishlist.builders import key_of, listed, new_item, send_image, uploaded
+from tests.support.objects import Objects, key_of
+from tests.wishlist.builders import listed, new_item, send_image, uploaded
 
 CLOSE_GATE = "SELECT pg_advisory_xact_lock(1)"
 GATE = """

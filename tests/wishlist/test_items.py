@@ -1,6 +1,5 @@
 """Making, reading, changing and deleting items: every answer key for key, and only for the owner."""
 
-import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,9 +7,8 @@ import pytest
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.refusals import refusal
+from tests.support.timestamps import TIMESTAMP
 from tests.wishlist.builders import ITEM_KEYS, Json, listed, new_item
-
-TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 FIELDS = {
     "title": "Millennium Falcon 千年隼",

@@ -1,6 +1,5 @@
 """Reordering: one statement, all or nothing, and only one's own items."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,11 +10,10 @@ import pytest
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.refusals import refusal
+from tests.support.timestamps import TIMESTAMP
 from tests.wishlist.builders import Json, listed, new_item, orders
 
 NOT_YOURS = (403, "FORBIDDEN", "You can only reorder your own wishlist items")
-TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-
 EACH = "Each item must have id and sortOrder properties"
 
 

@@ -12,11 +12,11 @@ from lego_api.config import Settings
 from tests.support.clients import Api
 from tests.support.database import Database
 from tests.support.faults import serving
-from tests.support.objects import Objects
+from tests.support.objects import Objects, key_of
 from tests.support.picture_samples import HTML, RED, SVG, animation, bomb_png, encode, heic, jpeg, plain
 from tests.support.pictures import JPEG, PDF, PNG
 from tests.support.refusals import refusal
-from tests.wishlist.builders import ITEM_KEYS, key_of, listed, new_item, send_image, uploaded
+from tests.wishlist.builders import ITEM_KEYS, listed, new_item, send_image, uploaded
 
 UPLOAD = "/api/wishlist/upload-image"
 LANDSCAPE = plain(RED, (1600, 1000))

@@ -13,7 +13,10 @@ SRGB_PROFILES = frozenset(("sRGB IEC61966-2.1", "sRGB", "sRGB built-in"))
 def in_working_mode(image: "Image") -> "Image":
     """8 bits a channel in L, LA, RGB, RGBA or CMYK, with transparency in a channel of its own."""
     if image.mode in ("I", "I;16"):
+        clear = image.info.pop("transparency", None)  # the grey that counts as transparent
         image = image.point(lambda value: value * (1 / 257)).convert("L")  # convert() alone makes all above 255 white
+        if isinstance(clear, int):
+            image.info["transparency"] = clear // 257
     grey = image.mode in ("1", "L", "LA")
     if image.has_transparency_data:
         mode = "LA" if grey else "RGBA"

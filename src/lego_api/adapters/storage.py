@@ -116,6 +116,12 @@ class Storage:
             close=answer["Body"].close,
         )
 
+    async def keys(self, prefix: str) -> Sequence[str]:
+        """The first thousand keys that start with `prefix`. Raises `StorageUnavailable`."""
+        async with self._s3() as s3:
+            answer = await s3.list_objects_v2(Bucket=self._bucket, Prefix=prefix)
+        return [item["Key"] for item in answer.get("Contents", ())]
+
     async def delete(self, keys: Sequence[str]) -> None:
         """Deletes objects; those that are already gone are fine. Raises `StorageUnavailable`."""
         async with self._s3() as s3:

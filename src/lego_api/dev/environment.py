@@ -33,6 +33,7 @@ DEFAULTS = {
     # A developer who reloads all day is not an attacker.
     "RATE_LIMIT_GENERAL": "10000",
     "RATE_LIMIT_UPLOADS": "1000",
+    "RATE_LIMIT_PROFILE_FAILURES": "1000",
 }
 
 

@@ -8,10 +8,12 @@ from pydantic import BeforeValidator
 from sqlalchemy import Row, Select, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lego_api.models import FIRST_POSITION
+from lego_api.models import FIRST_POSITION, GalleryAlbum, GalleryImage
 
 T_co = TypeVar("T_co", covariant=True)
+Listed = GalleryImage | GalleryAlbum
 
+MOST_CHARACTERS = 1_000_000  # of descriptions on a page, which ends early then: Lambda answers no more than 6 MB
 LARGEST_NUMBER = 2**53 - 1  # that JavaScript can hold; a position is far less
 
 
@@ -71,13 +73,13 @@ async def read_page(
 ) -> Page[T_co]:
     """Of one list, or of several taken as one."""
     after = await _position(session, cursor, listings)
-    found: list[tuple[int, T_co]] = []
+    found: list[tuple[Listed, T_co]] = []
     for listing in listings:
         rows = (await session.execute(listing.page(after, limit))).all()
-        found += [(row[0].position, listing.each(row)) for row in rows]
-    found.sort(key=lambda positioned: positioned[0], reverse=True)
-    next_cursor = found[limit - 1][0] if len(found) > limit else None
-    return Page([thing for _, thing in found[:limit]], next_cursor)
+        found += [(row[0], listing.each(row)) for row in rows]
+    found.sort(key=lambda pair: pair[0].position, reverse=True)
+    number, next_cursor = _end([row for row, _ in found], limit)
+    return Page([thing for _, thing in found[:number]], next_cursor)
 
 
 async def read_counted_page(
@@ -89,8 +91,19 @@ async def read_counted_page(
     rows = (await session.execute(page)).all()
     if not rows:
         return CountedPage([], None, 0 if after is None else await session.scalar(listing.count()) or 0)
-    next_cursor = rows[limit - 1][0].position if len(rows) > limit else None
-    return CountedPage([listing.each(row) for row in rows[:limit]], next_cursor, rows[0][-1])
+    number, next_cursor = _end([row[0] for row in rows], limit)
+    return CountedPage([listing.each(row) for row in rows[:number]], next_cursor, rows[0][-1])
+
+
+def _end(rows: Sequence[Listed], limit: int) -> tuple[int, int | None]:
+    """How many of the rows make a page, and the cursor that reads on, if there is more."""
+    number = characters = 0
+    for row in rows[:limit]:
+        characters += len(row.description or "")
+        if number and characters > MOST_CHARACTERS:
+            break
+        number += 1
+    return number, rows[number - 1].position if len(rows) > number else None
 
 
 async def _position(session: AsyncSession, cursor: int | None, listings: Sequence[Listing[Any]]) -> int | None:

@@ -1,11 +1,12 @@
 """The values that only MOCs and sets have."""
 
+import json
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from lego_api.fields import none_if_empty
+from lego_api.fields import Tags, none_if_empty
 from lego_api.schemas import Timestamp
 
 MocType = Literal["moc", "set"]
@@ -27,6 +28,18 @@ def _written_out(value: Any) -> Any:
     raise ValueError("must be a date or a time in ISO 8601, such as 2024-05-01 or 2024-05-01T10:00:00Z")
 
 
+def _no_other_json(value: Any) -> Any:
+    """A text that is JSON has to be a list, as the old server had it."""
+    try:
+        is_list = not isinstance(value, str) or isinstance(json.loads(value), list)
+    except (ValueError, RecursionError):
+        return value
+    if not is_list:
+        raise ValueError("Input should be a valid list")
+    return value
+
+
+MocTags = Annotated[Tags, BeforeValidator(_no_other_json)]
 Count = Annotated[int, Field(ge=1, le=INT4_MAX), BeforeValidator(_not_boolean)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
 Moment = Annotated[Timestamp, BeforeValidator(_written_out)]

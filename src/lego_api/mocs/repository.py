@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from lego_api.errors import Conflict
 from lego_api.fulltext import has_tag, matching
 from lego_api.mocs.fields import MocSort, MocType
-from lego_api.models import Moc, MocFile, PartsList
+from lego_api.models import Moc, MocFile, MocGalleryImage, PartsList
 from lego_api.repository import OwnedRepository
 
 THUMBNAIL = "thumbnail"
@@ -64,6 +64,12 @@ class MocRepository(OwnedRepository[Moc]):
         """Raises `Conflict` early, before work that would be in vain; the index decides in the end."""
         if await self.session.scalar(self.owned().where(Moc.title == title).with_only_columns(Moc.id)):
             raise Conflict(TITLE_TAKEN)
+
+    async def delete(self, row: Moc) -> None:
+        """Its links to images first, in the order in which deleting images takes them: neither waits for the other."""
+        links = select(MocGalleryImage.id).where(MocGalleryImage.moc_id == row.id)
+        await self.session.execute(links.order_by(MocGalleryImage.gallery_image_id).with_for_update())
+        await super().delete(row)
 
     async def files(self, moc_id: UUID) -> Sequence[MocFile]:
         statement = select(MocFile).where(MocFile.moc_id == moc_id).order_by(MocFile.created_at, MocFile.id)

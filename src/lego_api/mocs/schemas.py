@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from lego_api.fields import Description, Name, Tags, Title, empty_if_none, invalid_field, none_if_empty
-from lego_api.mocs.fields import Count, ImageAddress, MocType, Moment, Year
+from lego_api.fields import Description, Name, Title, empty_if_none, invalid_field, none_if_empty
+from lego_api.mocs.fields import Count, ImageAddress, MocTags, MocType, Moment, Year
 from lego_api.rows import MocFileOut, MocOut, PartsListOut
-from lego_api.schemas import FileUrl, RequestSchema, Schema
+from lego_api.schemas import FileUrl, Id, RequestSchema, Schema
 
 # The columns a client may write; those of the other type are ignored, like any unknown key.
 SHARED_COLUMNS = frozenset(
@@ -33,7 +33,7 @@ class MocFields(RequestSchema):
     set_number: Name | None = None
     release_year: Year | None = None
     retired: bool | None = None
-    tags: Tags | None = None
+    tags: MocTags | None = None
     thumbnail_url: ImageAddress | None = None
 
     @field_validator(
@@ -62,9 +62,7 @@ class NewMoc(MocFields):
 
 class MocCreate(NewMoc):
     type: MocType = "moc"
-    gallery_image_ids: Annotated[
-        list[UUID], Field(default_factory=list, max_length=100), BeforeValidator(empty_if_none)
-    ]
+    gallery_image_ids: Annotated[list[Id], Field(default_factory=list, max_length=100), BeforeValidator(empty_if_none)]
 
 
 class MocUpdate(MocFields):

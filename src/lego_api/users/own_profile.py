@@ -4,7 +4,7 @@ from lego_api.adapters import content_types
 from lego_api.adapters.identity import Caller
 from lego_api.adapters.images import PHOTOS, Rendered, Rendition
 from lego_api.cache_scopes import identity_scope
-from lego_api.errors import Invalid, NotFound, UserPoolUnavailable
+from lego_api.errors import Invalid, NotFound, PayloadTooLarge, UserPoolUnavailable
 from lego_api.fields import field_problem
 from lego_api.resources import Resources
 from lego_api.uploads import Upload
@@ -61,11 +61,15 @@ class OwnProfile:
         return Identification(name=attributes.get("name"), avatar_url=attributes.get("picture"))
 
     async def _process(self, upload: Upload) -> Rendered:
-        upload.check_size(self._max_bytes)
-        if content_types.detect(upload.head()) not in ACCEPTED:
-            raise refused("Invalid file format. Only JPEG, PNG, HEIC, WebP and GIF files are supported.")
-        upload.content_type()
-        rendered = await self._images.render(upload.body, [AVATAR], accept=ACCEPTED)
+        try:
+            upload.check_size(self._max_bytes)
+            if content_types.detect(upload.head()) not in ACCEPTED:
+                raise Invalid("Invalid file format. Only JPEG, PNG, HEIC, WebP and GIF files are supported.")
+            upload.content_type()
+            rendered = await self._images.render(upload.body, [AVATAR], accept=ACCEPTED)
+        except (Invalid, PayloadTooLarge) as error:
+            error.details = field_problem("avatar", error.message)
+            raise
         return rendered[AVATAR.name]
 
 

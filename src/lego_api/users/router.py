@@ -62,7 +62,7 @@ async def update_profile(
 )
 async def save_profile(own: Annotated[OwnProfile, Depends(get_own_profile)], form: FormData) -> ProfileSaved:
     """Sets what is sent: a picture, a name, or both at once."""
-    given = form.validated(ProfileUpdate).model_dump(exclude_unset=True)
+    given = form.validated(ProfileUpdate, blank=frozenset({"name"})).model_dump(exclude_unset=True)
     avatar = sent_avatar(form)
     if avatar:
         given["avatar_url"] = await own.show_avatar(avatar, name=given.get("name"))

@@ -6,13 +6,16 @@ from pydantic import AfterValidator, StringConstraints
 from lego_api.rows import GalleryImageOut, MocOut
 from lego_api.schemas import Message, RequestSchema, Schema
 
-# Control characters, and what else begins a new line.
-NEVER_IN_A_NAME = frozenset({"Cc", "Zl", "Zp"})
+# Control characters, what else begins a new line, and what turns the text around it or cannot be seen at all.
+NEVER_IN_A_NAME = frozenset({"Cc", "Zl", "Zp", "Cf"})
+JOINERS = frozenset("\u200c\u200d")  # of some scripts, and of emoji
 
 
 def _one_line(name: str) -> str:
-    if any(unicodedata.category(character) in NEVER_IN_A_NAME for character in name):
+    if any(unicodedata.category(character) in NEVER_IN_A_NAME for character in name if character not in JOINERS):
         raise ValueError("must not contain control characters")
+    if not any(unicodedata.category(character)[0] in "LNSP" for character in name):
+        raise ValueError("must have a letter, a number or a sign")
     return name
 
 

@@ -23,11 +23,11 @@ class Form:
     texts: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, list[Upload]] = field(default_factory=dict)
 
-    def validated(self, model: type[S]) -> S:
-        """The texts as `model`: a repeated field is a list, an empty one was not sent."""
+    def validated(self, model: type[S], *, blank: frozenset[str] = frozenset()) -> S:
+        """The texts as `model`: a repeated field is a list, an empty one was not sent, but for those in `blank`."""
         given: dict[str, Any] = {}
         for name, values in self.texts.items():
-            if kept := [value for value in values if value.strip()]:
+            if kept := [value for value in values if value.strip() or name in blank]:
                 given[name] = kept[0] if len(kept) == 1 else kept
         try:
             return model.model_validate(given)

@@ -166,7 +166,8 @@ class FailureRateLimit:
 
     Nor is what fails here: users whom an outage has kept waiting are not kept out afterwards.
 
-    A request is counted before it begins, and no longer when it has succeeded: so many at once cannot slip through.
+    A request is counted before it begins, and no longer when it has succeeded: so many at once cannot slip through,
+    and no more than the limit are under way at the same time.
     """
 
     def __init__(self, app: ASGIApp, *, limiter: RateLimiter, limit: Limit, path: str) -> None:
@@ -195,7 +196,11 @@ class FailureRateLimit:
             response_headers(scope).update(self._limit.headers(usage))
             await error_response(scope, self._limit.refusal(usage))(scope, receive, send_counted)
             return
-        await self.app(scope, receive, send_counted)
+        try:
+            await self.app(scope, receive, send_counted)
+        except Exception:  # becomes a 500 further out
+            await self._limiter.give_back(self._limit, client, usage)
+            raise
 
     def _covers(self, path: str) -> bool:
         return path == self._path or path.startswith(f"{self._path}/")

@@ -13,7 +13,7 @@ from lego_api.gallery.paging import Listing
 from lego_api.models import GalleryAlbum, GalleryImage, utc_now
 from lego_api.repository import OwnedRepository
 
-SHOWN_WITH_ALBUMS = 50  # images of each album, where albums are listed with them
+SHOWN_WITH_ALBUMS = 10  # images of each album, where albums are listed with them
 
 
 @dataclass(frozen=True, slots=True)

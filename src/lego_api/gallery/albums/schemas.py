@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from lego_api.fields import Description, Title, none_if_empty
-from lego_api.gallery.images.schemas import ImageId
+from lego_api.fields import Title, none_if_empty
+from lego_api.gallery.images.schemas import Description, ImageId
 from lego_api.rows import GalleryImageOut
 from lego_api.schemas import FileUrl, RequestSchema, Schema, Timestamp
 

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import StringConstraints, field_validator
 
-from lego_api.schemas import RequestSchema, Schema, Timestamp
+from lego_api.schemas import Id, RequestSchema, Schema, Timestamp
 
 
 class FlagCreate(RequestSchema):
-    image_id: UUID
+    image_id: Id
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
 
     @field_validator("reason")

@@ -99,10 +99,10 @@ class ImageRepository(OwnedRepository[GalleryImage]):
 
         To be called before any image is locked.
         """
-        id = parse_id(album_id, _no_album())
+        id = parse_id(album_id, album_not_found())
         statement = select(GalleryAlbum.id).where(GalleryAlbum.id == id, GalleryAlbum.user_id == owner_id)
         if await self.session.scalar(statement.with_for_update(read=True, key_share=True)) is None:
-            raise _no_album()
+            raise album_not_found()
         return id
 
     async def hold_albums(self, image: GalleryImage, album_id: str | None) -> UUID | None:
@@ -110,12 +110,12 @@ class ImageRepository(OwnedRepository[GalleryImage]):
 
         As `hold_album`, and in one order, so that images may change places.
         """
-        id = None if album_id is None else parse_id(album_id, _no_album())
+        id = None if album_id is None else parse_id(album_id, album_not_found())
         either = or_(GalleryAlbum.id == id, GalleryAlbum.cover_image_id == image.id)
         albums = select(GalleryAlbum.id).where(GalleryAlbum.user_id == image.user_id, either)
         held = (await self.session.scalars(albums.order_by(GalleryAlbum.id).with_for_update())).all()
         if id is not None and id not in held:
-            raise _no_album()
+            raise album_not_found()
         return id
 
     async def hold_covered_albums(self, image_ids: Sequence[UUID]) -> None:
@@ -134,7 +134,7 @@ class ImageRepository(OwnedRepository[GalleryImage]):
         await self.session.flush()
 
 
-def _no_album() -> NotFound:
+def album_not_found() -> NotFound:
     return NotFound("Album not found", code="ALBUM_NOT_FOUND")
 
 

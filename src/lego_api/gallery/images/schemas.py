@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, RootModel, StringConstraints, field_validator
 
 from lego_api.errors import Invalid
-from lego_api.fields import Description, Name, Tags, Title, field_problem, none_if_empty
+from lego_api.fields import Name, Tags, Title, field_problem, none_if_empty
 from lego_api.rows import GalleryImageOut
 from lego_api.schemas import RequestSchema, Schema
 
@@ -26,6 +26,9 @@ def check_title(title: str | None) -> None:
     if title is not None and not title.strip():
         errors = field_problem("body", NO_TITLE)
         raise Invalid(NO_TITLE, details=field_problem("title", NO_TITLE), extra={"errors": errors})
+
+
+Description = Annotated[str, StringConstraints(max_length=5000)]
 
 
 class ImageFields(RequestSchema):

@@ -15,10 +15,14 @@ class GalleryLinkRepository:
         self._session = session
 
     async def owners(self, image_ids: Sequence[UUID]) -> dict[UUID, str]:
-        """Who owns each of the images that exist; none of them goes away while the transaction lasts."""
+        """Who owns each of the images that exist; none of them goes away while the transaction lasts.
+
+        Locked in the order of their ids, as everybody locks images.
+        """
         statement = (
             select(GalleryImage.id, GalleryImage.user_id)
             .where(GalleryImage.id.in_(image_ids))
+            .order_by(GalleryImage.id)
             .with_for_update(read=True, key_share=True)
         )
         return {row.id: row.user_id for row in await self._session.execute(statement)}
