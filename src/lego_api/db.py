@@ -164,9 +164,7 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[UnitOfWork]:
             await work._run_hooks()
 
 
-async def copy_rows(
-    session: AsyncSession, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
+async def copy_rows(session: AsyncSession, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Adds rows by COPY, in the transaction that the session has begun with another statement.
 
     Raises `DatabaseUnavailable`: SQLAlchemy does not know of COPY, and would not recognize a connection that broke.

@@ -50,9 +50,7 @@ def _cleared_to(empty: bool | str | None) -> BeforeValidator:
 
 # Texts, as the columns are; numbers are taken, too.
 Count = Annotated[str, _spelled(_COUNT, "a whole number of at most 18 digits"), BeforeValidator(_written)]
-Amount = Annotated[
-    str, _spelled(_AMOUNT, "a number such as 12.50, with at most 4 decimals"), BeforeValidator(_written)
-]
+Amount = Annotated[str, _spelled(_AMOUNT, "a number such as 12.50, with at most 4 decimals"), BeforeValidator(_written)]
 Percentage = Annotated[Amount, AfterValidator(_of_hundred), _cleared_to("0.00")]
 Acquired = Annotated[Count, _cleared_to("0")]
 Flag = Annotated[bool, _cleared_to(False)]
