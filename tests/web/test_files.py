@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from lego_api.adapters.storage import MAX_CONNECTIONS
+from lego_api.adapters.s3_clients import MAX_CONNECTIONS
 from tests.support.clients import Api
 from tests.support.faults import serving
 from tests.support.objects import Objects

@@ -1,16 +1,15 @@
 """Objects in S3, addressed by key, and the URLs under which the world sees them."""
 
-import asyncio
 import logging
 import os
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote
 
 from lego_api.adapters.content_disposition import attachment
+from lego_api.adapters.s3_clients import S3Clients
 from lego_api.config import Settings
 from lego_api.errors import NotFound, StorageUnavailable
 
@@ -20,10 +19,6 @@ DOWNLOAD_SECONDS = 900
 CACHE_CONTROL = "public, max-age=31536000, immutable"  # a key is never written twice
 DELETE_BATCH = 1000  # S3's own limit for one DeleteObjects
 STREAM_BYTES = 256 * 1024
-MAX_CONNECTIONS = 20
-MAX_READERS = 200  # who read a file through the application at the same time
-ATTEMPTS = 3
-SLOWEST = 1024 * 1024  # bytes per second that an upload may take
 ADDRESS = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)  # the old server took any scheme
 ORIGIN = re.compile(r"^https?://[^/]+(?=/)", re.IGNORECASE)
 ONE_RANGE = re.compile(r"bytes=(\d{1,15}-\d{0,15}|-\d{1,15})", re.ASCII)
@@ -51,12 +46,9 @@ class StoredObject:
 
 class Storage:
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
         self._bucket = settings.s3_bucket
         self._files_base_url = settings.files_base_url.rstrip("/")
-        self._stack = AsyncExitStack()
-        self._clients: dict[tuple[str | None, bool], Any] = {}
-        self._opening = asyncio.Lock()
+        self._s3 = S3Clients(settings)
 
     def url(self, reference: str | None) -> str | None:
         """What a client gets for a stored file reference: URLs (rows of the old server) as they are, keys as URLs."""
@@ -80,7 +72,7 @@ class Storage:
 
     async def put(self, key: str, body: bytes | BinaryIO, content_type: str, *, save_as: str | None = None) -> None:
         """Stores an object. Browsers show it, or save it under the name `save_as`. Raises `StorageUnavailable`."""
-        async with self._s3(size=_size(body)) as s3:
+        async with self._s3.using(size=_size(body)) as s3:
             await s3.put_object(
                 Bucket=self._bucket,
                 Key=key,
@@ -96,7 +88,7 @@ class Storage:
         Ranges that make no sense are ignored, as HTTP allows: the answer is the whole object.
         """
         request: dict[str, Any] = {"Range": byte_range} if byte_range and ONE_RANGE.fullmatch(byte_range) else {}
-        async with self._s3(for_readers=True) as s3:
+        async with self._s3.using(for_readers=True) as s3:
             from botocore.exceptions import ClientError
 
             try:
@@ -118,13 +110,13 @@ class Storage:
 
     async def keys(self, prefix: str) -> Sequence[str]:
         """The first thousand keys that start with `prefix`. Raises `StorageUnavailable`."""
-        async with self._s3() as s3:
+        async with self._s3.using() as s3:
             answer = await s3.list_objects_v2(Bucket=self._bucket, Prefix=prefix)
         return [item["Key"] for item in answer.get("Contents", ())]
 
     async def delete(self, keys: Sequence[str]) -> None:
         """Deletes objects; those that are already gone are fine. Raises `StorageUnavailable`."""
-        async with self._s3() as s3:
+        async with self._s3.using() as s3:
             for start in range(0, len(keys), DELETE_BATCH):
                 batch = keys[start : start + DELETE_BATCH]
                 answer = await s3.delete_objects(
@@ -136,7 +128,7 @@ class Storage:
 
     async def download_url(self, key: str, filename: str, content_type: str) -> str:
         """A signed URL, good for `DOWNLOAD_SECONDS`, that saves the object under `filename` (any Unicode)."""
-        async with self._s3(self._settings.s3_public_endpoint_url or self._settings.s3_endpoint_url) as s3:
+        async with self._s3.signing() as s3:
             url: str = await s3.generate_presigned_url(
                 "get_object",
                 Params={
@@ -165,7 +157,7 @@ class Storage:
         }
         # Just the size that was announced: S3 refuses all else before it is stored, and nobody pays for it.
         conditions = [{name: value} for name, value in fields.items()] + [["content-length-range", size, size]]
-        async with self._s3(self._settings.s3_public_endpoint_url or self._settings.s3_endpoint_url) as s3:
+        async with self._s3.signing() as s3:
             try:
                 answer = await s3.generate_presigned_post(
                     self._bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
@@ -175,62 +167,15 @@ class Storage:
         return answer["url"], answer["fields"]
 
     async def prepare(self) -> None:
-        """Loads the SDK and makes the client, half a second of work; else the first use does. Connects nowhere.
-
-        Raises `StorageUnavailable` when no client can be made.
-        """
-        await self._client(self._settings.s3_endpoint_url)
+        await self._s3.prepare()
 
     async def ping(self) -> None:
         """Raises `StorageUnavailable` when the bucket does not answer."""
-        async with self._s3() as s3:
+        async with self._s3.using() as s3:
             await s3.head_bucket(Bucket=self._bucket)
 
     async def aclose(self) -> None:
-        await self._stack.aclose()
-        self._clients.clear()
-
-    @asynccontextmanager
-    async def _s3(
-        self, endpoint_url: str | None = None, *, size: int = 0, for_readers: bool = False
-    ) -> AsyncIterator[Any]:
-        """The client, for something that sends `size` bytes. Raises `StorageUnavailable`, in the end also by itself.
-
-        `for_readers`: one of their own for those who take their time, and would keep connections from everybody else.
-        """
-        # The SDK's own timeouts do not cover its wait for S3 to ask for a body.
-        deadline = ATTEMPTS * self._settings.storage_timeout + size / SLOWEST
-        client = await self._client(endpoint_url or self._settings.s3_endpoint_url, for_readers=for_readers)
-        with _as_unavailable():
-            async with asyncio.timeout(deadline):
-                yield client
-
-    async def _client(self, endpoint_url: str | None, *, for_readers: bool = False) -> Any:
-        key = (endpoint_url, for_readers)
-        if key not in self._clients:
-            await asyncio.to_thread(_import_sdk)
-            async with self._opening:
-                if key not in self._clients:
-                    with _as_unavailable():
-                        client = self._new_client(endpoint_url, MAX_READERS if for_readers else MAX_CONNECTIONS)
-                        self._clients[key] = await self._stack.enter_async_context(client)
-        return self._clients[key]
-
-    def _new_client(self, endpoint_url: str | None, max_connections: int) -> Any:
-        import aioboto3
-        from aiobotocore.config import AioConfig
-
-        config = AioConfig(
-            signature_version="s3v4",
-            # Regional virtual hosts in AWS: presigned URLs to the global endpoint redirect, which breaks CORS.
-            s3={"addressing_style": "path" if endpoint_url else "virtual"},
-            connect_timeout=min(2.0, self._settings.storage_timeout),
-            read_timeout=self._settings.storage_timeout,
-            max_pool_connections=max_connections,
-            retries={"mode": "standard", "max_attempts": ATTEMPTS},
-        )
-        session = aioboto3.Session(region_name=self._settings.aws_region)
-        return session.client("s3", endpoint_url=endpoint_url, config=config)
+        await self._s3.aclose()
 
 
 def _size(body: bytes | BinaryIO) -> int:
@@ -252,20 +197,4 @@ async def _chunks(body: Any) -> AsyncIterator[bytes]:
                 yield chunk
     except (ClientError, OSError) as error:
         logger.warning("S3 broke off: %s", type(error).__name__)
-        raise StorageUnavailable from error
-
-
-def _import_sdk() -> None:
-    """In a thread: it must not stop everybody else's requests."""
-    import aioboto3  # noqa: F401
-
-
-@contextmanager
-def _as_unavailable() -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except (BotoCoreError, ClientError, OSError) as error:
-        logger.warning("S3 failed: %s", type(error).__name__)
         raise StorageUnavailable from error
