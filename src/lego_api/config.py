@@ -86,12 +86,12 @@ class Settings(BaseSettings):
     max_json_bytes: int = 10 * 1024 * 1024
     max_instruction_bytes: int = 50 * 1024 * 1024
     max_parts_list_bytes: int = 10 * 1024 * 1024
-    max_parts_list_rows: int = 1_000_000
+    max_parts_list_rows: int = 100_000  # the MOC is locked for 2 seconds while so many are read
     # Larger lists are read when they have been stored, and not while somebody waits.
     inline_parts_list_bytes: int = 2 * 1024 * 1024
     inline_parts_list_rows: int = 10_000
-    # Larger exports are answered from the storage: Lambda answers 6 MB, and JSON may triple a text.
-    inline_export_bytes: int = 2 * 1024 * 1024
+    # Larger exports are answered from the storage: Lambda answers 6 MB, and in JSON a character may be six.
+    inline_export_bytes: int = 900 * 1024
     max_image_bytes: int = 20 * 1024 * 1024
     max_gallery_image_bytes: int = 50 * 1024 * 1024
     max_image_pixels: int = 50_000_000

@@ -78,6 +78,19 @@ class PendingUploads:
         await self._work.session.delete(upload)
         self._outbox.delete_objects(self._work, [upload.object_key])
 
+    async def make_room(self, user_id: str, title: str) -> Sequence[UUID]:
+        """Deletes a MOC of that title which is still waiting for all its files: who begins again has given it up."""
+        waiting = exists().where(PendingUpload.moc_id == Moc.id)
+        others = (part for part in PARTS_OF_A_MOC if part is not PendingUpload)
+        unused = delete(Moc).where(
+            Moc.user_id == user_id,
+            Moc.title == title,
+            Moc.updated_at == Moc.created_at,
+            waiting,
+            *(~exists().where(part.moc_id == Moc.id) for part in others),
+        )
+        return (await self._work.session.scalars(unused.returning(Moc.id))).all()
+
     async def expire(self, cache: Cache) -> int:
         """Forgets what was not finalized in time, and MOCs of which nothing else ever was there; how many uploads."""
         session = self._work.session

@@ -98,10 +98,26 @@ class MocImage(Schema):
     caption: str | None
 
 
+def _nobodys_business(_value: Any) -> None:
+    return None
+
+
+Private = Annotated[None, BeforeValidator(_nobodys_business)]
+
+
+class PublishedPartsList(PartsListOut):
+    """As everybody sees it: what its builder pays and notes down, and what their file says, are theirs alone."""
+
+    cost_estimate: Private
+    actual_cost: Private
+    notes: Private
+    problems: Private
+
+
 class MocDetail(MocOut):
     files: list[MocFileOut]
     images: list[MocImage]
-    parts_lists: list[PartsListOut]
+    parts_lists: list[PublishedPartsList]
 
 
 class MocRetrieved(Schema):

@@ -48,7 +48,9 @@ def _of_record(record: Any, message_id: str | None, wrappings: int) -> Iterator[
     if record.get("eventSource") == "aws:sqs":
         yield from stored_objects(_decoded(record.get("body")), str(record.get("messageId")), wrappings + 1)
     elif record.get("EventSource") == "aws:sns":
-        yield from stored_objects({"Type": "Notification"} | dict(record.get("Sns") or {}), message_id, wrappings + 1)
+        message = record.get("Sns")
+        about = message if isinstance(message, Mapping) else {}
+        yield from stored_objects({**about, "Type": "Notification"}, message_id, wrappings + 1)
     elif str(record.get("eventName")).startswith("ObjectCreated:"):
         yield from _stored(record.get("s3"), message_id, encoded=True)
     else:

@@ -97,6 +97,8 @@ class PartsListImports:
             logger.warning("the file of a parts list is gone", extra={"key": key})
             if parts_list.status == "processing":
                 await self._fail(work, moc, parts_list, refused(FILE_NOT_FOUND, GONE), None)
+        elif parts_list.status == "ready" and parts_list.content_hash is None:
+            logger.info("a parts list that somebody wrote by hand is left as it is", extra={"key": key})
         elif parts_list.content_hash == download.content_hash and parts_list.status != "processing":
             logger.info("a parts list has been read before", extra={"key": key})
         elif not await self._is_current(key, download):

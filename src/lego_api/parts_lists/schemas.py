@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, field_validator
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, field_validator
 
-from lego_api.fields import Description, Title
+from lego_api.fields import Title
 from lego_api.rows import MocFileOut, PartsListOut
 from lego_api.schemas import RequestSchema, Schema
 
@@ -56,7 +56,7 @@ Acquired = Annotated[Count, _cleared_to("0")]
 Flag = Annotated[bool, _cleared_to(False)]
 OptionalCount = Annotated[Count | None, _cleared_to(None)]
 OptionalAmount = Annotated[Amount | None, _cleared_to(None)]
-Text = Annotated[Description | None, _cleared_to(None)]
+Text = Annotated[Annotated[str, StringConstraints(max_length=5000)] | None, _cleared_to(None)]
 
 
 class PartsListStatus(RequestSchema):

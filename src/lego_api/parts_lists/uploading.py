@@ -17,7 +17,7 @@ from lego_api.models import Moc, MocFile, PartsList
 from lego_api.object_store import NewObject
 from lego_api.parts_lists.formats.detection import read
 from lego_api.parts_lists.formats.reading import Limits
-from lego_api.parts_lists.formats.refusals import PartsListError
+from lego_api.parts_lists.formats.refusals import ARCHIVE_TOO_LARGE, PartsListError
 from lego_api.parts_lists.parts import Part
 from lego_api.parts_lists.repository import PARTS_LIST, MocsWithParts, PartsListRepository
 from lego_api.parts_lists.schemas import CountedMoc, Parsing, Uploaded
@@ -29,6 +29,7 @@ from lego_api.uploads import Upload
 
 DENIED = "MOC not found or access denied"
 EXTENSION = re.compile(r"[.][a-z0-9]{1,10}", re.ASCII)
+UNPACKED = 5  # times as much may be in a Studio file that is read while somebody waits
 MIME_TYPES = {".csv": "text/csv", ".txt": "text/plain", ".xml": "application/xml", ".bsx": "application/xml"}
 
 
@@ -84,7 +85,11 @@ class PartsListUploads:
     async def _parse(self, upload: Upload) -> Parsed | None:
         """None for what is too large to be read while somebody waits. What is no parts list is refused all the same."""
         most = self._settings.inline_parts_list_rows
-        limits = Limits(max_rows=self._settings.max_parts_list_rows, max_bytes=self._settings.max_parts_list_bytes)
+        limits = Limits(
+            max_rows=self._settings.max_parts_list_rows,
+            max_bytes=self._settings.max_parts_list_bytes,
+            max_unpacked_bytes=UNPACKED * self._settings.inline_parts_list_bytes,
+        )
         try:
             with mistakes_refused():
                 reading = await asyncio.to_thread(read, upload.body, upload.filename, limits)
@@ -92,6 +97,8 @@ class PartsListUploads:
                     return None
                 parts = await asyncio.to_thread(lambda: list(islice(reading, most + 1)))
         except PartsListError as error:
+            if error.code == ARCHIVE_TOO_LARGE:
+                return None
             raise Invalid("Failed to parse parts list file", code="PARSING_FAILED", details=told(error)) from error
         return Parsed(reading.format, parts) if len(parts) <= most else None
 

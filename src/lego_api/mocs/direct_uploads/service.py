@@ -42,9 +42,11 @@ class DirectUploads:
         _check_names(uploads)
         urls = [await self._url(upload) for upload in uploads]
         async with unit_of_work(self._resources.sessions) as work:
+            pending = PendingUploads(work, self._resources.outbox)
+            given_up = await pending.make_room(self._user_id, moc.title)
             await MocRepository(work.session, self._user_id).add(moc)
-            await PendingUploads(work, self._resources.outbox).allow(uploads)
-            scopes = showing_moc(moc.id, moc.user_id)
+            await pending.allow(uploads)
+            scopes = {scope for id in (moc.id, *given_up) for scope in showing_moc(id, self._user_id)}
             work.after_commit(lambda: self._resources.cache.forget(*scopes))
         return UploadUrls(moc_id=moc.id, upload_urls=urls, expires_in=PERMISSION_SECONDS)
 

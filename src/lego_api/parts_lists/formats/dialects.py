@@ -22,6 +22,9 @@ _EXCEL_MARK = re.compile(r'"?sep=([,;\t])"?\s*', re.IGNORECASE)
 Row = list[str]
 
 
+MAX_COLUMNS = 200  # every row is filled up to the header's width; programs write some twenty
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     delimiter: str
@@ -44,6 +47,8 @@ def dialect_of(head: Sequence[str]) -> Dialect:
     headers = {delimiter: Header(rows[0]) for delimiter, rows in samples.items() if rows}
     if complete := [d for d, header in headers.items() if header.has(columns.PARTS, columns.QUANTITIES)]:
         delimiter = max(complete, key=lambda d: headers[d].known)
+        if headers[delimiter].width > MAX_COLUMNS:
+            raise refused(VALIDATION_ERROR, f"The header has more than {MAX_COLUMNS} columns", first + 1)
         if doubled := headers[delimiter].doubled:
             raise refused(VALIDATION_ERROR, f"The header names the column {doubled} twice", first + 1)
         return Dialect(delimiter, samples[delimiter][0], samples[delimiter][1:], bool(mark))

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from lego_api.parts_lists.formats.head import Head
 from lego_api.parts_lists.formats.ldraw_models import Model, Section, count_parts
-from lego_api.parts_lists.formats.ldraw_names import is_model_file, is_part_file, normalized
+from lego_api.parts_lists.formats.ldraw_names import NAMELESS, is_model_file, is_part_file, normalized
 from lego_api.parts_lists.formats.refusals import PARSING_ERROR, BadLine, Reasons, shown
 from lego_api.parts_lists.formats.text import Text
 from lego_api.parts_lists.parts import MAX_ID_LENGTH, Part
@@ -94,6 +94,8 @@ def _placed(line: str, color_column: int, file_column: int) -> tuple[str, str | 
     name, color = normalized(words[file_column]), words[color_column]
     if len(name) > MAX_ID_LENGTH:
         raise BadLine(f"The name of the file is longer than {MAX_ID_LENGTH} characters: {shown(name)}")
+    if name in NAMELESS:
+        raise BadLine(f"{shown(words[file_column])} names no part")
     if not _COLOR.fullmatch(color):
         raise BadLine(f"The colour must be a number of LDraw's, not {shown(color)}")
     if color in _NO_COLORS:

@@ -18,6 +18,7 @@ from lego_api.parts_lists.formats.text import Text
 from lego_api.parts_lists.parts import MAX_ID_LENGTH, MAX_NAME_LENGTH, Part
 
 MAX_DEPTH = 10
+_MAX_FIELDS = 100  # of an item; programs write some thirty
 
 # What is longer is refused anyway; no more of it is kept.
 _KEPT_CHARACTERS = MAX_NAME_LENGTH + 1000
@@ -92,7 +93,7 @@ class _Items(ContentHandler):
         if self._depth == self._item_depth:
             self.complete.append(_Item(self._fields, self._line))
             self._item_depth = 0
-        elif self._item_depth and self._depth == self._item_depth + 1:
+        elif self._item_depth and self._depth == self._item_depth + 1 and len(self._fields) < _MAX_FIELDS:
             self._fields[name.upper()] = "".join(self._text).strip()
         self._text.clear()
         self._depth -= 1
