@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 
 from lego_api.dev.gallery_examples import everything
@@ -78,6 +79,14 @@ def test_both_users_find_a_gallery_with_an_album(dev: Dev) -> None:
     assert dev.get("/api/gallery/categories") == ["Castle", "City"]
     loose = [item["title"] for item in dev.get("/api/gallery")["items"]]
     assert loose == ["Harbour Light", "Castle Walls"]
+
+
+def test_both_users_have_a_name_and_a_picture(dev: Dev) -> None:
+    for email, name in (("alice@example.com", "Alice"), ("bob@example.com", "Bob")):
+        user_id = jwt.decode(dev.tokens[email], options={"verify_signature": False})["sub"]
+        own = dev.get(f"/api/users/{user_id}", email)
+        assert own["name"] == name
+        assert httpx.get(dev.url + own["avatarUrl"], timeout=60).status_code == 200
 
 
 def test_every_part_is_healthy(dev: Dev) -> None:

@@ -155,12 +155,21 @@ def page(user: httpx.Client, path: str, **query: Any) -> Json:
     return body
 
 
-def pages(user: httpx.Client, path: str, **query: Any) -> Iterator[list[Json]]:
-    """A list from its start to its end, as `nextCursor` leads."""
-    cursor: int | None = 0
-    while cursor is not None:
+def answers(user: httpx.Client, path: str, **query: Any) -> Iterator[Json]:
+    """Those that make up a list, from its start to its end, as `nextCursor` leads."""
+    cursor = 0
+    while True:
         body = page(user, path, cursor=cursor, **query)
+        following = body["nextCursor"]
+        assert body.get("hasMore", following is not None) is (following is not None)
+        yield body
+        if following is None:
+            return
+        assert cursor == 0 or following < cursor, "or else it would never end"
+        cursor = following
+
+
+def pages(user: httpx.Client, path: str, **query: Any) -> Iterator[list[Json]]:
+    """What is listed in each."""
+    for body in answers(user, path, **query):
         yield body[LISTS[path]]
-        cursor = body["nextCursor"]
-        if path == "/api/gallery":
-            assert body["hasMore"] is (cursor is not None)

@@ -125,12 +125,28 @@ def test_files_move_to_another_address(
     assert stored(user) == {key_of(second)}
 
 
-def test_an_avatar_of_who_has_left_the_pool_goes(
+def test_whoever_leaves_the_pool_within_the_hour_after_an_upload_leaves_no_avatar(
     own_settings: Settings, own_database: Database, user: User, pool: UsersOfPool, stored: Stored
 ) -> None:
     pool.delete(user.id)
     settle(own_settings, own_database)
     assert stored(user) == set()
+
+
+@pytest.mark.parametrize("picture", ["https://pictures.example/anna.jpg", "", "/uploads/avatars/somebody/x.webp"])
+def test_what_the_pool_itself_shows_no_more_goes_with_the_next_upload(
+    own_settings: Settings, own_database: Database, user: User, pool: UsersOfPool, stored: Stored, picture: str
+) -> None:
+    """Changed by somebody who may write there without us, long after it was uploaded."""
+    [first] = stored(user)
+    settle(own_settings, own_database)
+    pool.change(user.id, picture=picture)
+    settle(own_settings, own_database)
+    assert stored(user) == {first}, "nothing has asked yet"
+    second = uploaded(user)
+    settle(own_settings, own_database)
+    assert stored(user) == {key_of(second)}
+    assert profile(user, user.id)["avatarUrl"] == second
 
 
 def test_cognito_is_asked_again_later_when_it_is_away(

@@ -13,8 +13,9 @@ import redis
 from lego_api.adapters.cache import Cache
 from lego_api.config import Settings
 from lego_api.web.rate_limit import Limit, RateLimiter, profile_failures_limit
+from tests.faults.databases import refuse_commits
 from tests.support.clients import Api, User
-from tests.support.database import run
+from tests.support.database import Database, run
 from tests.support.faults import Proxy, serving
 from tests.support.pictures import JPEG
 from tests.support.user_pool import UsersOfPool
@@ -155,6 +156,18 @@ def test_an_outage_is_nobodys_failure(settings: Settings, pool: UsersOfPool) -> 
             with way.refusing():
                 assert [rename(user, "Berta").status_code for _ in range(3)] == [503, 503, 503]
             assert rename(user, "Berta").status_code == 200
+
+
+@pytest.mark.parametrize("way_in", ["http", "lambda"])
+def test_nor_is_what_goes_wrong_inside(
+    own_settings: Settings, own_database: Database, pool: UsersOfPool, way_in: str
+) -> None:
+    with serving(own_settings, way_in, rate_limit_profile_failures=2) as api:
+        user = known(api, pool)
+        refuse_commits(own_database, "outbox")
+        assert [send_avatar(user).status_code for _ in range(3)] == [500, 500, 500]
+        assert rename(user, "").headers["RateLimit-Remaining"] == "1"
+        assert rename(user, "Berta").headers["RateLimit-Remaining"] == "1"
 
 
 def test_success_does_not_prolong_the_window(limited: Api, pool: UsersOfPool, counters: Any) -> None:
