@@ -9,13 +9,22 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, Text, cast, delete, exists, select
 
 from lego_api.adapters.cache import Cache
 from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork
 from lego_api.errors import Invalid
-from lego_api.models import Moc, MocFile, MocGalleryAlbum, MocGalleryImage, PartsList, PendingUpload, utc_now
+from lego_api.models import (
+    Moc,
+    MocFile,
+    MocGalleryAlbum,
+    MocGalleryImage,
+    OutboxEntry,
+    PartsList,
+    PendingUpload,
+    utc_now,
+)
 from lego_api.object_store import DELETE_UNUSED_UPLOADS
 from lego_api.outbox import ABANDONED_AFTER, Outbox
 from lego_api.repository import flush
@@ -79,14 +88,18 @@ class PendingUploads:
         self._outbox.delete_objects(self._work, [upload.object_key])
 
     async def make_room(self, user_id: str, title: str) -> Sequence[UUID]:
-        """Deletes a MOC of that title which is still waiting for all its files: who begins again has given it up."""
-        waiting = exists().where(PendingUpload.moc_id == Moc.id)
+        """Deletes a MOC of that title that was begun with direct uploads and has got no file: who begins again has
+        given it up, whether its files are still expected or were refused.
+        """
+        begun = exists().where(
+            OutboxEntry.kind == DELETE_UNUSED_UPLOADS, cast(OutboxEntry.payload, Text).contains(cast(Moc.id, Text))
+        )
         others = (part for part in PARTS_OF_A_MOC if part is not PendingUpload)
         unused = delete(Moc).where(
             Moc.user_id == user_id,
             Moc.title == title,
             Moc.updated_at == Moc.created_at,
-            waiting,
+            begun,
             *(~exists().where(part.moc_id == Moc.id) for part in others),
         )
         return (await self._work.session.scalars(unused.returning(Moc.id))).all()

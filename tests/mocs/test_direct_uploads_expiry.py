@@ -38,50 +38,50 @@ def begun(user: User) -> tuple[str, list[Json]]:
 
 
 def test_what_is_never_finalized_is_gone_in_the_end(
-    alone: Api, own_settings: Settings, own_database: Database, objects: Objects
+    alone: Api, module_settings: Settings, module_database: Database, objects: Objects
 ) -> None:
     user = alone.user()
     moc_id, _ = begun(user)
-    run_maintenance(own_settings)
-    permissions_end(own_database, ago="59 minutes")
-    run_maintenance(own_settings)
-    assert (own_database.count("pending_uploads"), len(objects_of(objects, moc_id))) == (3, 2), "there is time left"
-    permissions_end(own_database)
-    run_maintenance(own_settings)
+    run_maintenance(module_settings)
+    permissions_end(module_database, ago="59 minutes")
+    run_maintenance(module_settings)
+    assert (module_database.count("pending_uploads"), len(objects_of(objects, moc_id))) == (3, 2), "there is time left"
+    permissions_end(module_database)
+    run_maintenance(module_settings)
     assert user.get(f"/api/mocs/{moc_id}").status_code == 404
-    assert own_database.count("pending_uploads") == own_database.count("moc_instructions") == 0
-    hours_pass(own_database)
-    run_maintenance(own_settings)
+    assert module_database.count("pending_uploads") == module_database.count("moc_instructions") == 0
+    hours_pass(module_database)
+    run_maintenance(module_settings)
     assert objects_of(objects, moc_id) == set()
-    assert own_database.count("outbox") == 0
+    assert module_database.count("outbox") == 0
 
 
-def test_what_is_too_late_is_unknown_also_before_it_is_removed(alone: Api, own_database: Database) -> None:
+def test_what_is_too_late_is_unknown_also_before_it_is_removed(alone: Api, module_database: Database) -> None:
     user = alone.user()
     moc_id, permissions = begun(user)
-    permissions_end(own_database, ago="59 minutes")
+    permissions_end(module_database, ago="59 minutes")
     assert failures(finalized(user, moc_id, permissions[0])) == {}
-    permissions_end(own_database)
+    permissions_end(module_database)
     assert failures(finalized(user, moc_id, permissions[1])) == {None: UNKNOWN}
 
 
 def test_what_was_finalized_stays_and_what_was_not_goes(
-    alone: Api, own_settings: Settings, own_database: Database, objects: Objects
+    alone: Api, module_settings: Settings, module_database: Database, objects: Objects
 ) -> None:
     user = alone.user()
     moc_id, permissions = begun(user)
     [plan] = finalized(user, moc_id, permissions[0])["moc"]["files"]
-    permissions_end(own_database)
-    hours_pass(own_database)
-    run_maintenance(own_settings)
+    permissions_end(module_database)
+    hours_pass(module_database)
+    run_maintenance(module_settings)
     assert detail(user, {"id": moc_id})["files"] == [plan]
     assert objects_of(objects, moc_id) == {plan["fileUrl"].removeprefix("/uploads/")}
-    assert own_database.count("pending_uploads") == own_database.count("outbox") == 0
+    assert module_database.count("pending_uploads") == module_database.count("outbox") == 0
 
 
 @pytest.mark.parametrize("use", ["a title", "a file", "a parts list", "a gallery image"])
 def test_a_moc_that_was_used_otherwise_stays(
-    alone: Api, own_settings: Settings, own_database: Database, use: str
+    alone: Api, module_settings: Settings, module_database: Database, use: str
 ) -> None:
     user = alone.user()
     moc_id, _ = begun(user)
@@ -89,24 +89,24 @@ def test_a_moc_that_was_used_otherwise_stays(
         assert user.patch(f"/api/mocs/{moc_id}", json={}).status_code == 200
     elif use == "a file":
         file = add_file(user, {"id": moc_id}, "instruction", "other.pdf", PLAN.content)
-        own_database.fetch("UPDATE moc_instructions SET updated_at = created_at")
+        module_database.fetch("UPDATE moc_instructions SET updated_at = created_at")
         assert detail(user, {"id": moc_id})["files"] == [file]
     elif use == "a parts list":
         path = f"/api/moc-instructions/{moc_id}/parts-lists"
         assert user.post(path, json={"title": "By hand"}).status_code == 201
-        own_database.fetch("UPDATE moc_instructions SET updated_at = created_at")
+        module_database.fetch("UPDATE moc_instructions SET updated_at = created_at")
     else:
         image = user.post("/api/images", files={"image": ("brick.jpg", JPEG, "image/jpeg")}).json()["image"]
         link = {"galleryImageId": image["id"]}
         assert user.post(f"/api/mocs/{moc_id}/gallery-images", json=link).status_code == 201
-    permissions_end(own_database)
-    run_maintenance(own_settings)
-    assert own_database.count("pending_uploads") == 0
+    permissions_end(module_database)
+    run_maintenance(module_settings)
+    assert module_database.count("pending_uploads") == 0
     assert user.get(f"/api/mocs/{moc_id}").status_code == 200
 
 
 def test_objects_that_are_sent_again_are_deleted_whatever_became_of_the_first(
-    alone: Api, own_settings: Settings, own_database: Database, objects: Objects
+    alone: Api, module_settings: Settings, module_database: Database, objects: Objects
 ) -> None:
     """A permission is good until it ends, also for what was refused, made into something else, or deleted since."""
     user = alone.user()
@@ -119,25 +119,25 @@ def test_objects_that_are_sent_again_are_deleted_whatever_became_of_the_first(
     for permission, announced in ((plan, PLAN), (front, FRONT), (parts, PARTS)):
         send(permission, announced.content)
     [picture] = detail(user, {"id": moc_id})["files"]
-    hours_pass(own_database)
-    run_maintenance(own_settings)
+    hours_pass(module_database)
+    run_maintenance(module_settings)
     assert objects_of(objects, moc_id) == {picture["fileUrl"].removeprefix("/uploads/")}
-    assert own_database.count("outbox") == 0
+    assert module_database.count("outbox") == 0
 
 
 def test_a_moc_that_is_deleted_takes_along_what_was_sent_for_it(
-    alone: Api, own_settings: Settings, own_database: Database, objects: Objects
+    alone: Api, module_settings: Settings, module_database: Database, objects: Objects
 ) -> None:
     user = alone.user()
     moc_id, permissions = begun(user)
     assert user.delete(f"/api/mocs/{moc_id}").status_code == 200
-    assert own_database.count("pending_uploads") == 0
+    assert module_database.count("pending_uploads") == 0
     send(permissions[2], PARTS.content)
     assert user.post(f"/api/mocs/{moc_id}/finalize", json={"uploadedFiles": permissions}).status_code == 404
-    hours_pass(own_database)
-    run_maintenance(own_settings)
+    hours_pass(module_database)
+    run_maintenance(module_settings)
     assert objects_of(objects, moc_id) == set()
-    assert own_database.count("outbox") == 0
+    assert module_database.count("outbox") == 0
 
 
 def test_nobody_is_shown_an_expired_moc_from_the_cache(api: Api, settings: Settings, database: Database) -> None:
@@ -152,13 +152,15 @@ def test_nobody_is_shown_an_expired_moc_from_the_cache(api: Api, settings: Setti
     assert user.get("/api/mocs").json()["total"] == 0
 
 
-def test_a_moc_that_somebody_is_working_on_has_time(alone: Api, own_settings: Settings, own_database: Database) -> None:
+def test_a_moc_that_somebody_is_working_on_has_time(
+    alone: Api, module_settings: Settings, module_database: Database
+) -> None:
     """Else what is added while it expires would be deleted with it."""
     user = alone.user()
     moc_id, _ = begun(user)
-    permissions_end(own_database)
+    permissions_end(module_database)
     add = "INSERT INTO moc_files (moc_id, file_type, file_url) VALUES ($1, 'instruction', 'https://a.example/b.pdf')"
-    with open_transaction(own_database, add, [moc_id]):
-        assert maintain(own_settings).expired == 0
-    assert maintain(own_settings).expired == 3
+    with open_transaction(module_database, add, [moc_id]):
+        assert maintain(module_settings).expired == 0
+    assert maintain(module_settings).expired == 3
     assert len(detail(user, {"id": moc_id})["files"]) == 1

@@ -69,6 +69,8 @@ class PartsListExports:
                 parts_list = await parts.get(moc.id, list_id)
                 if parts_list.status != "ready":
                     raise Conflict(NOT_READY[parts_list.status])
+                if not (await parts.parts(parts_list.id, 0, 1))[1]:
+                    raise Conflict("This list has no parts")
                 await parts.read_through(parts_list.id, lambda rows: _write(export.write(rows, left_out), file))
                 totals = await parts.totals(parts_list.id) if left_out else None
             if totals and left_out.total() == totals.pieces + totals.spares:

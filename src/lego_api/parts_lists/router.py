@@ -73,6 +73,11 @@ async def check_owned(uploads: Uploads, moc_id: str) -> None:
     await uploads.check_owned(moc_id)
 
 
+LATER: dict[int | str, Any] = {202: {"model": PartsListUploaded, "description": "The list is read in a moment"}}
+EXPORTED: dict[int | str, Any] = {
+    302: {"description": "Where a large file is for some minutes"},
+    409: {"description": "The list has no parts, or not yet, or none that the format can say"},
+}
 Visible = Annotated[Moc, Depends(get_visible)]
 Editable = Annotated[Moc, Depends(get_editable)]
 
@@ -80,6 +85,7 @@ Editable = Annotated[Moc, Depends(get_editable)]
 @router.post(
     "/api/mocs/upload-parts-list",
     status_code=201,
+    responses=LATER,
     dependencies=[CountedUpload],
     max_body_size=MAX_UPLOAD_BODY,
     openapi_extra=multipart_body("partsListFile", texts=("mocId",)),
@@ -92,6 +98,7 @@ async def upload_parts_list(uploads: Uploads, form: FormData, response: Response
 @router.post(
     "/api/mocs/{moc_id}/upload-parts-list",
     status_code=201,
+    responses=LATER,
     dependencies=[CountedUpload, Depends(check_owned)],
     max_body_size=MAX_UPLOAD_BODY,
     openapi_extra=multipart_body("partsListFile"),
@@ -162,7 +169,7 @@ async def list_parts(
     return Answer(status=200, message="Parts retrieved successfully", data=parts)
 
 
-@_route("GET", "/{list_id}/export", response_class=Response)
+@_route("GET", "/{list_id}/export", response_class=Response, responses=EXPORTED)
 async def export_parts_list(
     exports: Exports,
     moc_id: str,

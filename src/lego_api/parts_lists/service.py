@@ -58,6 +58,8 @@ class PartsListService:
     async def update(self, moc: Moc, id: str, data: PartsListUpdate | PartsListStatus) -> PartsListOut:
         parts_list = await self._parts.get(moc.id, id)
         changes = data.model_dump(exclude_unset=True)
+        if parts_list.format is not None:  # its parts are counted
+            changes.pop("total_parts_count", None)
         await self._parts.update(parts_list, changes)
         await self._changed(moc, counts="total_parts_count" in changes)
         return _out(parts_list)

@@ -10,7 +10,9 @@ from lego_api.web.middleware import response_headers
 
 EVERY_ANSWER = {
     "Access-Control-Allow-Credentials": "true",
-    "Access-Control-Expose-Headers": "Content-Range,X-Content-Range,X-Request-Id,Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Content-Range,X-Content-Range,X-Request-Id,Retry-After,Content-Disposition,X-Pieces-Left-Out"
+    ),
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET,POST,PUT,PATCH,DELETE,OPTIONS",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lego_api.errors import NotFound
@@ -41,8 +41,9 @@ class MocFileRepository:
         await flush(self._session, {"moc_files_moc_filename_unique": "This MOC already has a file with this name"})
 
     async def delete(self, files: Sequence[MocFile]) -> None:
-        """The parts lists that were read from them go, too."""
-        lists = delete(PartsList).where(PartsList.file_id.in_([file.id for file in files]))
+        """The parts lists that were read from them go, too. One that only refers to such a file stays."""
+        was_read = or_(PartsList.content_hash.is_not(None), PartsList.status != "ready")
+        lists = delete(PartsList).where(PartsList.file_id.in_([file.id for file in files]), was_read)
         await self._session.execute(lists)
         for file in files:
             await self._session.delete(file)
