@@ -134,7 +134,7 @@ NOT_PICTURES = {
     "HTML": ("brick.html", HTML, UNSUPPORTED.format("text/html")),
     "HTML named jpg": ("brick.jpg", HTML, "brick.jpg does not contain what its name says"),
     "PNG named jpg": ("brick.jpg", PNG, "brick.jpg does not contain what its name says"),
-    "random bytes": ("brick.jpg", bytes(range(256)), "brick.jpg does not contain what its name says"),
+    "random bytes": ("brick.jpg", bytes(range(256)), "brick.jpg is not of a type that can be used, or is damaged"),
     "half a picture": ("brick.jpg", jpeg()[:2000], "The picture is damaged or incomplete"),
     "bomb": ("brick.png", bomb_png(), "The picture is too large: at most 50 megapixels are allowed"),
 }
