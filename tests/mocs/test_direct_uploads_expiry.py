@@ -11,6 +11,7 @@ from tests.mocs.direct_upload_builders import (
     begin,
     failures,
     finalized,
+    initialize,
     objects_of,
     send,
 )
@@ -164,3 +165,21 @@ def test_a_moc_that_somebody_is_working_on_has_time(
         assert maintain(module_settings).expired == 0
     assert maintain(module_settings).expired == 3
     assert len(detail(user, {"id": moc_id})["files"]) == 1
+
+
+def test_who_begins_again_gives_up_the_first_attempt(over_http: Api, objects: Objects) -> None:
+    """As long as it has no file: whether its files are still expected, or were refused."""
+    user = over_http.user()
+    title = {"title": "Castle again"}
+    waiting, _ = begin(user, PLAN, **title)
+    refused, (permission,) = begin(user, PLAN, **title)
+    assert user.get(f"/api/mocs/{waiting}").status_code == 404
+    send(permission, PLAN.content[:-1])
+    assert failures(finalized(user, refused, permission))
+    kept, (permission,) = begin(user, PLAN, **title)
+    assert user.get(f"/api/mocs/{refused}").status_code == 404
+    send(permission, PLAN.content)
+    assert not failures(finalized(user, kept, permission))
+    answer = initialize(user, PLAN.announced(), **title)
+    assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT"), "this one has a file"
+    assert user.get(f"/api/mocs/{kept}").status_code == 200

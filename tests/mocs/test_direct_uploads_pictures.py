@@ -19,7 +19,7 @@ from tests.support.picture_samples import CORPUS
 MAX_EDGE = 2048
 EXTENSIONS = (".jpg", ".png", ".webp", ".heic")
 REASONS = {
-    Expected.NO_PICTURE: r".* does not contain what its name says$",
+    Expected.NO_PICTURE: r".* (does not contain what its name says|is not of a type that can be used, or is damaged)$",
     Expected.DAMAGED: r"The picture is (damaged or incomplete|stored in too many steps to be used)$",
     Expected.TOO_LARGE: r"The picture is too large: at most ",
 }

@@ -171,12 +171,13 @@ def test_a_format_that_can_say_nothing_of_a_list(api: Api) -> None:
     )
 
 
-def test_a_list_without_parts_is_an_empty_file(api: Api) -> None:
+def test_a_list_without_parts_is_no_order(api: Api) -> None:
     user = api.user()
     moc = new_moc(user)
     made = new_list(user, moc)
     for format in FORMATS:
-        assert len(exported(user, moc, made, format).content) < 200
+        status, code, message = refusal(export(user, moc, made, format))
+        assert (status, code, message) == (409, "CONFLICT", "This list has no parts")
 
 
 @pytest.mark.parametrize(
