@@ -1,6 +1,8 @@
 PYTHON ?= python3
 PORT ?= 9000
 PYTEST_ARGS ?=
+# One more than there are processors: tests often wait for servers.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 IMAGE ?= lego-api
 
 .DEFAULT_GOAL := help
@@ -13,7 +15,7 @@ dev: .venv/ready ## run the API and all it needs on http://localhost:9000 (PORT=
 	@exec .venv/bin/lego-api dev --port $(PORT)
 
 test: .venv/ready ## run the tests (PYTEST_ARGS="-k wishlist -x": some of them)
-	.venv/bin/pytest -n auto $(PYTEST_ARGS)
+	.venv/bin/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 test-simd: .venv/ready ## run the tests of pictures under pillow-simd, as it is in the image
 	@folder=$$(.ci/pillow-simd) || exit 1; [ -z "$$folder" ] || { set -x; PYTHONPATH="$$folder" TESTED_PIL=pillow-simd \

@@ -52,11 +52,11 @@ async def run_alone(settings: Settings) -> Done:
 async def run_for_ever(resources: Resources) -> None:
     """The schedule of a server that is its own; in AWS a function is called instead."""
     while True:
+        await asyncio.sleep(resources.settings.maintenance_interval)
         try:
             await run_once(resources)
         except Exception:
             logger.exception("maintenance failed; it runs again in a moment")
-        await asyncio.sleep(resources.settings.maintenance_interval)
 
 
 async def _relay(resources: Resources) -> int:

@@ -44,12 +44,17 @@ class UserPool:
 
     async def remove_attributes(self, username: str, names: Sequence[str]) -> None:
         """Also where the user does not have them. Raises as `set_attributes()` does."""
-        try:
-            async with self._cognito(WRITE_TIMEOUTS * self._timeout) as cognito:
-                await cognito.admin_delete_user_attributes(**self._user(username), UserAttributeNames=list(names))
-        except UserPoolUnavailable:
-            if (await self.attributes(username)).keys() & set(names):  # else somebody else was quicker
-                raise
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self._cognito(WRITE_TIMEOUTS * self._timeout) as cognito:
+                    await cognito.admin_delete_user_attributes(**self._user(username), UserAttributeNames=list(names))
+                return
+            except UserPoolUnavailable:
+                # Somebody else may have been quicker; and since then somebody may have set them again.
+                if not (await self.attributes(username)).keys() & set(names):
+                    return
+                if attempt == ATTEMPTS - 1:
+                    raise
 
     async def aclose(self) -> None:
         await self._stack.aclose()

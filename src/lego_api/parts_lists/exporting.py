@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from lego_api.models import PartsList
 from lego_api.object_store import NewObject
 from lego_api.parts_lists.exports.formats import EXPORTS
 from lego_api.parts_lists.exports.writing import Export, LeftOut
+from lego_api.parts_lists.parts import Part
 from lego_api.parts_lists.repository import MocsWithParts, PartsListRepository
 from lego_api.parts_lists.schemas import ExportFormat
 from lego_api.parts_lists.service import MAY_NOT_VIEW
@@ -69,9 +71,12 @@ class PartsListExports:
                 parts_list = await parts.get(moc.id, list_id)
                 if parts_list.status != "ready":
                     raise Conflict(NOT_READY[parts_list.status])
-                if not (await parts.parts(parts_list.id, 0, 1))[1]:
+                counted = count()
+                await parts.read_through(
+                    parts_list.id, lambda rows: _write(export.write(_counted(rows, counted), left_out), file)
+                )
+                if next(counted) == 0:
                     raise Conflict("This list has no parts")
-                await parts.read_through(parts_list.id, lambda rows: _write(export.write(rows, left_out), file))
                 totals = await parts.totals(parts_list.id) if left_out else None
             if totals and left_out.total() == totals.pieces + totals.spares:
                 raise Conflict(f"This list cannot be written as {format}: {_reasons(left_out)}")
@@ -88,6 +93,12 @@ class PartsListExports:
         await self._resources.object_store.put_announced([stored], keep_for=KEPT_FOR)
         url = await self._resources.storage.download_url(key, filename, media_type)
         return ExportedList(media_type, attachment(filename), left_out, url=url)
+
+
+def _counted(parts: Iterator[Part], counter: Iterator[int]) -> Iterator[Part]:
+    for part in parts:
+        next(counter)
+        yield part
 
 
 def _write(chunks: Iterator[str], file: IO[bytes]) -> Iterator[None]:
