@@ -12,6 +12,8 @@ from tests.support.faults import Proxy, Verdict, after, announcing, only
 from tests.support.objects import Objects
 from tests.support.waiting_lists import (
     Waiting,
+    assert_complete,
+    assert_untouched,
     house_csv,
     list_row,
     part_rows,
@@ -50,18 +52,6 @@ def function(own_settings: Settings, way: Proxy) -> Iterator[Function]:
         yield function
 
 
-def assert_untouched(database: Database, waiting: Waiting) -> None:
-    assert list_row(database, waiting)["status"] == "processing"
-    assert part_rows(database, waiting) == []
-    assert pieces_of_moc(database, waiting.moc_id) is None
-
-
-def assert_complete(database: Database, waiting: Waiting, rows: int = ROWS) -> None:
-    assert list_row(database, waiting)["status"] == "ready"
-    assert len(part_rows(database, waiting)) == rows
-    assert pieces_of_moc(database, waiting.moc_id) == rows
-
-
 def test_killed_after_half_the_rows(
     own_settings: Settings, own_database: Database, way: Proxy, waiting: Waiting, event: Json
 ) -> None:
@@ -75,7 +65,7 @@ def test_killed_after_half_the_rows(
     assert_untouched(own_database, waiting)
     with import_function(through_way) as function:
         assert function.invoke(event) == DONE
-        assert_complete(own_database, waiting)
+        assert_complete(own_database, waiting, ROWS)
 
 
 def test_killed_after_half_the_rows_of_a_file_that_replaces_another(
@@ -126,7 +116,7 @@ def test_a_connection_that_breaks(
     way.recover()
     assert_untouched(own_database, waiting)
     assert function.invoke(event) == DONE
-    assert_complete(own_database, waiting)
+    assert_complete(own_database, waiting, ROWS)
 
 
 def test_a_commit_whose_answer_is_lost_is_found_done(
@@ -134,7 +124,7 @@ def test_a_commit_whose_answer_is_lost_is_found_done(
 ) -> None:
     way.rule = only(OF_THE_PARTS, COMMIT, Verdict.LOSE_ANSWER)
     assert function.invoke(event) == UNAVAILABLE
-    assert_complete(own_database, waiting)
+    assert_complete(own_database, waiting, ROWS)
     read = list_row(own_database, waiting)
     assert function.invoke(event) == DONE
     assert list_row(own_database, waiting) == read
@@ -147,7 +137,7 @@ def test_a_database_that_is_away(
         assert function.invoke(event) == UNAVAILABLE
         assert function.invoke(sqs_event(event)) == {"answer": {"batchItemFailures": [{"itemIdentifier": "0"}]}}
     assert function.invoke(event) == DONE
-    assert_complete(own_database, waiting)
+    assert_complete(own_database, waiting, ROWS)
 
 
 def test_a_commit_that_the_database_refuses(
@@ -158,4 +148,4 @@ def test_a_commit_that_the_database_refuses(
     own_database.fetch("DROP TRIGGER refuse ON moc_parts_lists")
     assert_untouched(own_database, waiting)
     assert function.invoke(event) == DONE
-    assert_complete(own_database, waiting)
+    assert_complete(own_database, waiting, ROWS)

@@ -20,10 +20,10 @@ from tests.support.faults import Proxy, Verdict, after
 from tests.support.objects import Objects
 from tests.support.waiting_lists import (
     Waiting,
+    assert_complete,
+    assert_untouched,
     house_csv,
-    list_row,
     part_rows,
-    pieces_of_moc,
     stored,
     waiting_list,
 )
@@ -55,18 +55,6 @@ def function(own_settings: Settings, way: Proxy) -> Iterator[Function]:
         yield function
 
 
-def assert_untouched(database: Database, waiting: Waiting) -> None:
-    assert list_row(database, waiting)["status"] == "processing"
-    assert part_rows(database, waiting) == []
-    assert pieces_of_moc(database, waiting.moc_id) is None
-
-
-def assert_complete(database: Database, waiting: Waiting, rows: int = ROWS) -> None:
-    assert list_row(database, waiting)["status"] == "ready"
-    assert len(part_rows(database, waiting)) == rows
-    assert pieces_of_moc(database, waiting.moc_id) == rows
-
-
 def test_two_at_once(own_settings: Settings, own_database: Database, waiting: Waiting, event: Json) -> None:
     with import_function(own_settings) as one, import_function(own_settings) as another:
         for function in (one, another):
@@ -75,7 +63,7 @@ def test_two_at_once(own_settings: Settings, own_database: Database, waiting: Wa
             for function in (one, another):
                 function.send(sqs_event(event, event))
             assert one.answer() == another.answer() == DONE
-            assert_complete(own_database, waiting)
+            assert_complete(own_database, waiting, ROWS)
             own_database.fetch("UPDATE moc_parts_lists SET status = 'processing'")
 
 
@@ -92,7 +80,7 @@ def test_a_storage_that_is_away(own_settings: Settings, own_database: Database, 
         way.recover()
         assert_untouched(own_database, waiting)
         assert function.invoke(event) == DONE
-        assert_complete(own_database, waiting)
+        assert_complete(own_database, waiting, ROWS)
 
 
 def test_a_mistake_in_the_code_of_a_format_refuses_the_file(own_settings: Settings, own_database: Database) -> None:

@@ -75,3 +75,15 @@ def house_csv(*quantities: int) -> bytes:
     """Parts of different kinds, each this often."""
     lines = (f"30{number:02},Brick,{quantity},Red\n" for number, quantity in enumerate(quantities, 1))
     return ("Part ID,Part Name,Quantity,Color\n" + "".join(lines)).encode()
+
+
+def assert_untouched(database: Database, waiting: Waiting) -> None:
+    assert list_row(database, waiting)["status"] == "processing"
+    assert part_rows(database, waiting) == []
+    assert pieces_of_moc(database, waiting.moc_id) is None
+
+
+def assert_complete(database: Database, waiting: Waiting, rows: int) -> None:
+    assert list_row(database, waiting)["status"] == "ready"
+    assert len(part_rows(database, waiting)) == rows
+    assert pieces_of_moc(database, waiting.moc_id) == rows
