@@ -47,8 +47,12 @@ def start_backend() -> Backend:
 def _embedded() -> Backend:
     stack = Stack(directory=None)
     stack.start()
-    report = [f"{part.name:12}{part.origin:60}{part.address}" for part in stack.parts]
+    report = [report_line(part.name, part.origin, part.address) for part in stack.parts if part.name != "OpenSearch"]
     return Backend(stack.environment, report, stack.stop)
+
+
+def report_line(part: str, origin: str, address: str) -> str:
+    return f"{part:12}{origin:60}{address}"
 
 
 def _containers() -> Backend:
@@ -106,6 +110,7 @@ def worker_settings(description: str, worker: str) -> Settings:
     overrides: dict[str, Any] = {
         "database_url": database.settings_url,
         "redis_url": with_path(environment["REDIS_URL"], str(number)),
+        "opensearch_url": None,  # most tests are about what PostgreSQL answers; see `search_settings`
         "s3_bucket": bucket,
         "rate_limit_general": 1_000_000,
         "rate_limit_uploads": 1_000_000,
