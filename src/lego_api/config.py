@@ -56,7 +56,10 @@ class Settings(BaseSettings):
     cache_timeout: Seconds = 0.2  # seconds for one command
     breaker_seconds: Annotated[float, Field(ge=0)] = 5.0  # a part that failed is left alone this long
 
-    opensearch_url: str | None = None
+    opensearch_url: str | None = None  # may hold a name and a password
+    opensearch_auth: Literal["none", "aws"] = "none"  # "aws": requests are signed, as a domain with IAM wants it
+    opensearch_index_prefix: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")] = "lego"
+    search_timeout: Seconds = 1.0  # seconds for OpenSearch to answer; then PostgreSQL does
 
     aws_region: str = "us-east-1"
     s3_bucket: str

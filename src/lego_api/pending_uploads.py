@@ -28,6 +28,7 @@ from lego_api.models import (
 from lego_api.object_store import DELETE_UNUSED_UPLOADS
 from lego_api.outbox import ABANDONED_AFTER, Outbox
 from lego_api.repository import flush
+from lego_api.search_index import MOCS, SearchIndex
 from lego_api.uploads import Upload
 
 INCOMING = "incoming/"  # what keys begin with under which nothing stays, and nothing is shown to anybody
@@ -104,7 +105,7 @@ class PendingUploads:
         )
         return (await self._work.session.scalars(unused.returning(Moc.id))).all()
 
-    async def expire(self, cache: Cache) -> int:
+    async def expire(self, cache: Cache, index: SearchIndex) -> int:
         """Forgets what was not finalized in time, and MOCs of which nothing else ever was there; how many uploads."""
         session = self._work.session
         overdue = select(PendingUpload.moc_id).where(~_in_time()).limit(EXPIRED_AT_ONCE)
@@ -121,6 +122,7 @@ class PendingUploads:
             *(~exists().where(part.moc_id == Moc.id) for part in PARTS_OF_A_MOC),
         )
         gone = (await session.execute(unused.returning(Moc.id, Moc.user_id))).all()
+        index.changed(self._work, MOCS, [moc_id for moc_id, _ in gone])
         scopes = {scope for moc_id, user_id in gone for scope in showing_moc(moc_id, user_id)}
         if scopes:
             self._work.after_commit(lambda: cache.forget(*scopes))

@@ -45,7 +45,7 @@ class Cache:
         self._url = settings.redis_url
         self._timeout = settings.cache_timeout
         self._ttl = settings.cache_ttl
-        self._breaker = Breaker(settings.breaker_seconds)
+        self.breaker = Breaker("redis", settings.breaker_seconds)
         self._redis: Redis | None = None
         # Scopes that are to be forgotten, each with a mark of the last time somebody asked for it. Nothing else is
         # said to Redis before they are.
@@ -153,7 +153,7 @@ class Cache:
                     del self._owed[scope]
 
     async def _call(self, command: Callable[["Redis"], Awaitable[T]]) -> T:
-        if self._url is None or not self._breaker.allows():
+        if self._url is None or not self.breaker.allows():
             raise Unanswered
         return await self._ask(command)
 
@@ -166,14 +166,14 @@ class Cache:
                 answer = await self._perform(client, command)
         except ResponseError as error:  # it is there: a full memory, say, or a key that holds something else
             logger.warning("Redis refused a command: %s", type(error).__name__)
-            self._breaker.succeeded()
+            self.breaker.succeeded()
             raise Unanswered from error
         except (RedisError, OSError) as error:
-            if self._breaker.state == "closed":
+            if self.breaker.state == "closed":
                 logger.warning("Redis did not answer: %s", type(error).__name__)
-            self._breaker.failed()
+            self.breaker.failed()
             raise Unanswered from error
-        self._breaker.succeeded()
+        self.breaker.succeeded()
         return answer
 
     async def _perform(self, client: "Redis", command: Callable[["Redis"], Awaitable[T]]) -> T:

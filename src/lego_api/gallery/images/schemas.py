@@ -83,6 +83,17 @@ class ImageFilter:
         """Whether it asks for what no album has."""
         return bool(self.album_id or self.flagged or self.tags or self.category)
 
+    def in_index(self) -> dict[str, str | bool | list[str]]:
+        """The same by the fields of the search index, but for the words."""
+        filters: dict[str, str | bool | list[str]] = {"tags.exact": [tag.lower() for tag in self.tags]}
+        if self.album_id:
+            filters["album_id"] = str(self.album_id)
+        if self.flagged is not None:
+            filters["flagged"] = self.flagged
+        if self.category:
+            filters["category.exact"] = self.category.lower()
+        return filters
+
     def key(self) -> list[str]:
         """For the cache."""
         return [repr(self)]

@@ -17,6 +17,7 @@ from lego_api.mocs.repository import PICTURES, THUMBNAIL, MocRepository
 from lego_api.models import Moc, PendingUpload, utc_now
 from lego_api.pending_uploads import INCOMING, PendingUploads
 from lego_api.resources import Resources
+from lego_api.search_index import MOCS
 from lego_api.uploads import clean_filename
 
 PERMISSION_SECONDS = 900
@@ -46,6 +47,7 @@ class DirectUploads:
             given_up = await pending.make_room(self._user_id, moc.title)
             await MocRepository(work.session, self._user_id).add(moc)
             await pending.allow(uploads)
+            self._resources.search_index.changed(work, MOCS, [moc.id, *given_up])
             scopes = {scope for id in (moc.id, *given_up) for scope in showing_moc(id, self._user_id)}
             work.after_commit(lambda: self._resources.cache.forget(*scopes))
         return UploadUrls(moc_id=moc.id, upload_urls=urls, expires_in=PERMISSION_SECONDS)

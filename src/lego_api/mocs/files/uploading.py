@@ -22,6 +22,7 @@ from lego_api.mocs.repository import THUMBNAIL, MocRepository
 from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate
 from lego_api.models import Moc, utc_now
 from lego_api.resources import Resources
+from lego_api.search_index import MOCS
 from lego_api.uploads import Upload
 
 MAY_NOT_ADD = "Forbidden: You do not have permission to upload files to this MOC"
@@ -144,6 +145,7 @@ class MocFileUploads:
         return MocFileRepository(work.session)
 
     def _changed(self, work: UnitOfWork, moc: Moc) -> None:
+        self._resources.search_index.changed(work, MOCS, [moc.id])
         scopes = showing_moc(moc.id, moc.user_id)
         work.after_commit(lambda: self._resources.cache.forget(*scopes))
 

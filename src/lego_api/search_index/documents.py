@@ -1,0 +1,103 @@
+"""Writes documents: what the rows are now, and nothing where there is no row any more."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lego_api.adapters.search import JOB_SECONDS, SearchCluster, operation
+from lego_api.errors import SearchUnavailable
+from lego_api.outbox import Effect, Payload
+from lego_api.search_index.kinds import KINDS, Kind
+
+BATCH = 50  # outbox entries at once
+BULK_BYTES = 5_000_000  # of one request; AWS takes 10 MB on its smallest nodes
+OLDER = 409  # the index has this version, or a newer one
+GONE = 404
+# No row comes after its deletion: ids are never used again.
+LAST_VERSION = 2**62
+
+
+class Refused(Exception):
+    """OpenSearch does not take a document, whose row is in order: so it is the mapping that is not."""
+
+
+class Documents:
+    def __init__(self, cluster: SearchCluster, prefix: str) -> None:
+        self._cluster = cluster
+        self._prefix = prefix
+
+    @property
+    def effect(self) -> Effect:
+        return Effect(self._relay, batch=BATCH, is_away=lambda: self._cluster.breaker.is_resting)
+
+    async def sync(
+        self, session: AsyncSession, kind: Kind, ids: Sequence[UUID], alias: str, *, seconds: float | None = None
+    ) -> Mapping[UUID, Exception]:
+        """Makes the documents what the rows are; what went wrong with some. Raises `SearchUnavailable`."""
+        rows = (await session.execute(kind.rows().where(kind.model.id.in_(ids)))).mappings()
+        deletions = {id: operation("delete", str(id), LAST_VERSION) for id in ids}
+        return await self._write(deletions | _writes(kind, rows), alias, refresh=True, seconds=seconds)
+
+    async def index(self, kind: Kind, rows: Iterable[RowMapping], alias: str) -> Mapping[UUID, Exception]:
+        """Writes the documents of these rows, to be found later."""
+        return await self._write(_writes(kind, rows), alias, refresh=False, seconds=JOB_SECONDS)
+
+    async def _write(
+        self, operations: Mapping[UUID, list[bytes]], alias: str, *, refresh: bool, seconds: float | None
+    ) -> Mapping[UUID, Exception]:
+        failures: dict[UUID, Exception] = {}
+        for part in _parts(operations):
+            lines = [line for id in part for line in operations[id]]
+            outcomes = await self._cluster.bulk(alias, lines, refresh=refresh, seconds=seconds)
+            for id, outcome in zip(part, outcomes, strict=True):
+                if error := _error(outcome):
+                    failures[id] = error
+        return failures
+
+    async def _relay(self, session: AsyncSession, payloads: Sequence[Payload]) -> Sequence[Exception | None]:
+        outcomes: list[Exception | None] = [None] * len(payloads)
+        by_kind: dict[str, list[int]] = {}
+        for number, payload in enumerate(payloads):
+            by_kind.setdefault(payload["kind"], []).append(number)
+        for name, numbers in by_kind.items():
+            kind = KINDS.get(name)
+            ids = {number: [UUID(id) for id in payloads[number]["ids"]] for number in numbers}
+            if kind is None:
+                failures: Mapping[UUID, Exception] = {
+                    id: Refused(f"an unknown kind: {name}") for number in numbers for id in ids[number]
+                }
+            else:
+                every = list({id for number in numbers for id in ids[number]})
+                failures = await self.sync(session, kind, every, kind.alias(self._prefix))
+            for number in numbers:
+                outcomes[number] = next((failures[id] for id in ids[number] if id in failures), None)
+        return outcomes
+
+
+def _writes(kind: Kind, rows: Iterable[RowMapping]) -> dict[UUID, list[bytes]]:
+    return {row["id"]: operation("index", str(row["id"]), row["search_version"], kind.document(row)) for row in rows}
+
+
+def _error(outcome: Mapping[str, object]) -> Exception | None:
+    if "error" not in outcome or outcome["status"] == OLDER:
+        return None  # also the deletion of a document that never was
+    status = outcome["status"]
+    if isinstance(status, int) and (status >= 500 or status in (GONE, 429)):
+        return SearchUnavailable()  # no index yet, or no room for more work just now
+    return Refused(str(outcome["error"])[:500])
+
+
+def _parts(operations: Mapping[UUID, list[bytes]]) -> Iterator[list[UUID]]:
+    part: list[UUID] = []
+    size = 0
+    for id, lines in operations.items():
+        bytes_ = sum(map(len, lines))
+        if part and size + bytes_ > BULK_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(id)
+        size += bytes_
+    if part:
+        yield part
