@@ -17,7 +17,7 @@ from lego_api.search_index.rebuilding import OutOfTime
 
 logger = logging.getLogger(__name__)
 
-BUILD_SECONDS = 60.0  # for the indices of one run
+BUILD_SECONDS = 40.0  # for the indices of one run
 
 
 @dataclass(frozen=True, slots=True)
