@@ -28,6 +28,12 @@ def _redis_url(url: str) -> str:
     return url
 
 
+def _http_url(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("must start with https:// or http://")
+    return url
+
+
 def _files_url(url: str) -> str:
     if url != FILES_PATH and not url.startswith(("https://", "http://")):
         raise ValueError(f"must be an absolute URL, or {FILES_PATH}: then the application serves the files itself")
@@ -56,7 +62,7 @@ class Settings(BaseSettings):
     cache_timeout: Seconds = 0.2  # seconds for one command
     breaker_seconds: Annotated[float, Field(ge=0)] = 5.0  # a part that failed is left alone this long
 
-    opensearch_url: str | None = None  # may hold a name and a password
+    opensearch_url: Annotated[str, AfterValidator(_http_url)] | None = None  # may hold a name and a password
     opensearch_auth: Literal["none", "aws"] = "none"  # "aws": requests are signed, as a domain with IAM wants it
     opensearch_index_prefix: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")] = "lego"
     search_timeout: Seconds = 1.0  # seconds for OpenSearch to answer; then PostgreSQL does

@@ -30,6 +30,7 @@ class SearchCluster:
         self._seconds = settings.search_timeout
         self._client: Any = None
         self._opening = asyncio.Lock()
+        self._warming: asyncio.Task[Any] | None = None
         self.breaker = Breaker("opensearch", settings.breaker_seconds)
 
     @property
@@ -39,6 +40,11 @@ class SearchCluster:
     async def prepare(self) -> None:
         """Loads the SDK; else the first use does."""
         await asyncio.to_thread(_import_sdk)
+
+    def warm(self) -> None:
+        """Begins to open the client, for somebody who will soon need it and has little time then."""
+        if self._client is None and self._warming is None:
+            self._warming = asyncio.create_task(self._open())
 
     async def ping(self) -> None:
         """Asks also while the breaker is open, and closes it on an answer. Raises `SearchUnavailable`."""
@@ -100,6 +106,9 @@ class SearchCluster:
         await self._call(lambda client: client.indices.delete(index=index, params=params), JOB_SECONDS)
 
     async def aclose(self) -> None:
+        if self._warming is not None:
+            await asyncio.wait([self._warming])
+            self._warming = None
         if self._client is not None:
             await self._client.close()
             self._client = None

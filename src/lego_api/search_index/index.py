@@ -7,6 +7,7 @@ from uuid import UUID
 from lego_api.adapters.search import SearchCluster
 from lego_api.db import UnitOfWork
 from lego_api.outbox import Outbox
+from lego_api.schemas import CANONICAL_ID
 from lego_api.search_index.kinds import Kind
 from lego_api.search_index.queries import Wanted
 
@@ -37,7 +38,9 @@ class SearchIndex:
     async def find(self, wanted: Wanted) -> Found:
         """Raises `SearchUnavailable`, also where no complete index is there yet."""
         hits = await self._cluster.search(wanted.kind.alias(self._prefix), wanted.body())
-        return Found([UUID(hit["_id"]) for hit in hits["hits"]], hits["total"]["value"])
+        ids = [hit["_id"] for hit in hits["hits"]]
+        rows = [UUID(id) for id in ids if CANONICAL_ID.fullmatch(id)]
+        return Found(rows, hits["total"]["value"] - (len(ids) - len(rows)))
 
     def changed(self, work: UnitOfWork, kind: Kind, ids: Sequence[UUID]) -> None:
         """Once `work` has committed, brings the index up to date with rows that were written or deleted.
@@ -45,6 +48,7 @@ class SearchIndex:
         What is written is what the rows are when it is done, so nothing need be said about the change itself.
         """
         if self.enabled:
+            self._cluster.warm()
             for start in range(0, len(ids), IDS_OF_AN_ENTRY):
                 part = [str(id) for id in ids[start : start + IDS_OF_AN_ENTRY]]
                 self._outbox.record(work, INDEX, {"kind": kind.name, "ids": part})
