@@ -12,6 +12,7 @@ from lego_api.outbox import Effect, Payload
 from lego_api.search_index.kinds import KINDS, Kind
 
 BATCH = 50  # outbox entries at once
+ROWS = 500  # read and written at once: RDS Proxy takes 16 KB of a statement, and the next ones have their own time
 BULK_BYTES = 5_000_000  # of one request; AWS takes 10 MB on its smallest nodes
 OLDER = 409  # the index has this version, or a newer one
 GONE = 404
@@ -35,13 +36,15 @@ class Documents:
     async def sync(
         self, session: AsyncSession, kind: Kind, ids: Sequence[UUID], alias: str, *, seconds: float | None = None
     ) -> Mapping[UUID, Exception]:
-        """Makes the documents what the rows are; what went wrong with some. Raises `SearchUnavailable`."""
-        rows = (await session.execute(kind.rows().where(kind.model.id.in_(ids)))).mappings()
-        deletions = {id: operation("delete", str(id), LAST_VERSION) for id in ids}
-        return await self._write(deletions | _writes(kind, rows), alias, refresh=True, seconds=seconds)
+        """Makes the documents what the rows are; what went wrong with some, `SearchUnavailable` included."""
+        operations = {id: operation("delete", str(id), LAST_VERSION) for id in ids}
+        for start in range(0, len(ids), ROWS):
+            statement = kind.rows().where(kind.model.id.in_(ids[start : start + ROWS]))
+            operations |= _writes(kind, (await session.execute(statement)).mappings())
+        return await self._write(operations, alias, refresh=True, seconds=seconds)
 
     async def index(self, kind: Kind, rows: Iterable[RowMapping], alias: str) -> Mapping[UUID, Exception]:
-        """Writes the documents of these rows, to be found later."""
+        """Writes the documents of these rows, to be found later; what went wrong with some."""
         return await self._write(_writes(kind, rows), alias, refresh=False, seconds=JOB_SECONDS)
 
     async def _write(
@@ -49,8 +52,12 @@ class Documents:
     ) -> Mapping[UUID, Exception]:
         failures: dict[UUID, Exception] = {}
         for part in _parts(operations):
-            lines = [line for id in part for line in operations[id]]
-            outcomes = await self._cluster.bulk(alias, lines, refresh=refresh, seconds=seconds)
+            lines = [operations[id] for id in part]
+            try:
+                outcomes = await self._cluster.bulk(alias, lines, refresh=refresh, seconds=seconds)
+            except SearchUnavailable as error:
+                failures |= dict.fromkeys(part, error)  # the other parts may have been, or may be, written
+                continue
             for id, outcome in zip(part, outcomes, strict=True):
                 if error := _error(outcome):
                     failures[id] = error
@@ -58,21 +65,18 @@ class Documents:
 
     async def _relay(self, session: AsyncSession, payloads: Sequence[Payload]) -> Sequence[Exception | None]:
         outcomes: list[Exception | None] = [None] * len(payloads)
-        by_kind: dict[str, list[int]] = {}
+        wanted: dict[str, dict[int, list[UUID]]] = {}  # by the name of the kind, then by the number of the entry
         for number, payload in enumerate(payloads):
-            by_kind.setdefault(payload["kind"], []).append(number)
-        for name, numbers in by_kind.items():
-            kind = KINDS.get(name)
-            ids = {number: [UUID(id) for id in payloads[number]["ids"]] for number in numbers}
-            if kind is None:
-                failures: Mapping[UUID, Exception] = {
-                    id: Refused(f"an unknown kind: {name}") for number in numbers for id in ids[number]
-                }
-            else:
-                every = list({id for number in numbers for id in ids[number]})
-                failures = await self.sync(session, kind, every, kind.alias(self._prefix))
-            for number in numbers:
-                outcomes[number] = next((failures[id] for id in ids[number] if id in failures), None)
+            try:
+                wanted.setdefault(KINDS[payload["kind"]].name, {})[number] = [UUID(id) for id in payload["ids"]]
+            except (KeyError, TypeError, ValueError, AttributeError):
+                outcomes[number] = Refused(f"nothing that this version knows: {sorted(payload)}")
+        for name, entries in wanted.items():
+            kind = KINDS[name]
+            every = list({id for ids in entries.values() for id in ids})
+            failures = await self.sync(session, kind, every, kind.alias(self._prefix))
+            for number, ids in entries.items():
+                outcomes[number] = next((failures[id] for id in ids if id in failures), None)
         return outcomes
 
 
@@ -94,7 +98,7 @@ def _parts(operations: Mapping[UUID, list[bytes]]) -> Iterator[list[UUID]]:
     size = 0
     for id, lines in operations.items():
         bytes_ = sum(map(len, lines))
-        if part and size + bytes_ > BULK_BYTES:
+        if part and (size + bytes_ > BULK_BYTES or len(part) == ROWS):
             yield part
             part, size = [], 0
         part.append(id)

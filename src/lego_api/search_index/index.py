@@ -39,7 +39,7 @@ class SearchIndex:
         """Raises `SearchUnavailable`, also where no complete index is there yet."""
         hits = await self._cluster.search(wanted.kind.alias(self._prefix), wanted.body())
         ids = [hit["_id"] for hit in hits["hits"]]
-        rows = [UUID(id) for id in ids if CANONICAL_ID.fullmatch(id)]
+        rows = list(dict.fromkeys(UUID(id) for id in ids if CANONICAL_ID.fullmatch(id)))
         return Found(rows, hits["total"]["value"] - (len(ids) - len(rows)))
 
     def changed(self, work: UnitOfWork, kind: Kind, ids: Sequence[UUID]) -> None:

@@ -34,7 +34,7 @@ class Wanted:
     def words(self) -> list[str]:
         """Each once, without accents that are characters of their own."""
         plain = "".join(char for char in self.text if not unicodedata.category(char).startswith("M"))
-        return list(dict.fromkeys(re.findall(r"\w+", plain)))[:MAX_WORDS]
+        return list(dict.fromkeys(re.findall(r"_*[^\W_]\w*", plain)))[:MAX_WORDS]
 
     @property
     def is_for_index(self) -> bool:
@@ -45,6 +45,7 @@ class Wanted:
 
     def body(self) -> Mapping[str, Any]:
         words, fields = self.words, self.kind.fields
+        last = self.order[-1][1]
         owner = [] if self.owner is None else [{"term": {"user_id": self.owner}}]
         query = {
             "must": [_word(word, fields, is_last=word == words[-1]) for word in words],
@@ -56,7 +57,7 @@ class Wanted:
             "query": {"bool": query},
             "from": self.offset,
             "size": self.limit,
-            "sort": [{"_score": "desc"}, *({name: direction} for name, direction in self.order), {"id": "asc"}],
+            "sort": [{name: direction} for name, direction in (("_score", "desc"), *self.order, ("id", last))],
             "track_total_hits": True,
             "_source": False,
         }
