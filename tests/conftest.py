@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lego_api.config import Settings
-from tests.support.backends import Backend, report_line, start_backend, worker_settings
+from tests.support.backends import IN_CONTAINERS, Backend, report_line, start_backend, worker_settings
 from tests.support.clients import Api, LambdaGateway, UvicornServer
 from tests.support.database import Database
 from tests.support.objects import Objects
@@ -27,7 +27,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if BACKEND_VARIABLE in os.environ:  # a worker of xdist inherits it
         return
     search = config.stash[SEARCH] = SearchServer()
+    if not IN_CONTAINERS:
+        search.start()
     backend = config.stash[BACKEND] = start_backend()
+    if IN_CONTAINERS:  # not at once: the first of them also starts what removes them all
+        search.start()
     os.environ |= {BACKEND_VARIABLE: backend.description(), SEARCH_VARIABLE: str(search.file)}
     if REQUIRED and (outcome := await_outcome(search.file)).url is None:
         pytest.exit(f"REQUIRE_OPENSEARCH=1, and there is none: {outcome.report}", returncode=1)
@@ -66,7 +70,7 @@ def settings() -> Settings:
 @pytest.fixture(scope="session")
 def opensearch_url() -> str:
     outcome = await_outcome(Path(os.environ[SEARCH_VARIABLE]))
-    return outcome.url or needed(outcome.report)
+    return outcome.url or needed(outcome.report.partition(". ")[0])
 
 
 @pytest.fixture(scope="session")
