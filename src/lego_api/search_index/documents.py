@@ -55,8 +55,8 @@ class Documents:
             lines = [operations[id] for id in part]
             try:
                 outcomes = await self._cluster.bulk(alias, lines, refresh=refresh, seconds=seconds)
-            except SearchUnavailable as error:
-                failures |= dict.fromkeys(part, error)  # the other parts may have been, or may be, written
+            except SearchUnavailable as unavailable:
+                failures |= dict.fromkeys(part, unavailable)  # the other parts may have been, or may be, written
                 continue
             for id, outcome in zip(part, outcomes, strict=True):
                 if error := _error(outcome):
