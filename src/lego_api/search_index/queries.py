@@ -10,6 +10,8 @@ from lego_api.fulltext import MAX_WORDS
 from lego_api.search_index.kinds import Kind
 
 WINDOW = 10_000  # hits that OpenSearch counts up to before it wants to be asked in another way
+# Words that one may be an error of, in each field: OpenSearch refuses a query that comes to more than 1,024 in all.
+MOST_LIKES = 20
 LONGEST_WORD = 100  # characters; a prefix or an error of a longer one is expensive to look for
 
 Filter = str | bool | Sequence[str]
@@ -73,7 +75,8 @@ def _word(word: str, fields: Mapping[str, float], *, is_last: bool) -> Mapping[s
         {"multi_match": {"query": word, "fields": words}},
     ]
     if not word.isdigit():  # another number is another thing
-        ways.append({"multi_match": {"query": word, "fields": words, "fuzziness": "AUTO", "boost": 0.3}})
+        nearly = {"query": word, "fields": words, "fuzziness": "AUTO", "max_expansions": MOST_LIKES, "boost": 0.3}
+        ways.append({"multi_match": nearly})
     if is_last:
         ways.append({"multi_match": {"query": word, "fields": words, "type": "bool_prefix", "boost": 0.5}})
     return {"bool": {"should": ways, "minimum_should_match": 1}}
