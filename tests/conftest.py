@@ -13,6 +13,7 @@ from tests.support.clients import Api, LambdaGateway, UvicornServer
 from tests.support.database import Database
 from tests.support.objects import Objects
 from tests.support.own_database import temporary_database
+from tests.support.search_documents import searching
 from tests.support.search_node import SearchNode
 from tests.support.search_server import NOT_RUN, REQUIRED, SearchServer, await_outcome, delete_indices, needed
 
@@ -81,6 +82,14 @@ def search_settings(settings: Settings, opensearch_url: str) -> Settings:
     # This machine may be busy: nothing is to be given up because it is slow.
     update = {"opensearch_url": opensearch_url, "opensearch_index_prefix": prefix, "search_timeout": 10.0}
     return settings.model_copy(update=update)
+
+
+@pytest.fixture
+def own_search_settings(own_settings: Settings, opensearch_url: str) -> Iterator[Settings]:
+    """Without a cache, and in no hurry; in indices that belong to the test's own database."""
+    settings = searching(own_settings, opensearch_url, redis_url=None, search_timeout=10.0)
+    yield settings
+    delete_indices(opensearch_url, settings.opensearch_index_prefix)
 
 
 @pytest.fixture

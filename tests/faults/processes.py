@@ -20,7 +20,7 @@ def environment(settings: Settings) -> dict[str, str]:
     """What these settings look like to a process."""
     own = {
         "DATABASE_URL": settings.database_url,
-        "REDIS_URL": str(settings.redis_url),
+        "REDIS_URL": settings.redis_url or "",
         "S3_BUCKET": settings.s3_bucket,
         "S3_ENDPOINT_URL": str(settings.s3_endpoint_url),
         "COGNITO_ENDPOINT_URL": str(settings.cognito_endpoint_url),

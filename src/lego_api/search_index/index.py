@@ -8,10 +8,9 @@ from lego_api.adapters.search import SearchCluster
 from lego_api.db import UnitOfWork
 from lego_api.outbox import Outbox
 from lego_api.schemas import CANONICAL_ID
-from lego_api.search_index.kinds import Kind
+from lego_api.search_index.kinds import INDEX, Kind
 from lego_api.search_index.queries import Wanted
 
-INDEX = "index"  # the kind of outbox entries
 IDS_OF_AN_ENTRY = 200
 
 
