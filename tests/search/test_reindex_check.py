@@ -137,7 +137,7 @@ def busy(built: Settings) -> Iterator[Settings]:
         assert all(writer.result() for writer in writing)
 
 
-def test_what_is_just_being_written_is_no_difference(busy: Settings) -> None:
+def test_what_is_just_being_written_is_no_difference(busy: Settings, own_database: Database) -> None:
     for _ in range(2):
         check = reindex(busy, "mocs", "--check")
         assert check.code == 0, check.output + check.errors

@@ -21,13 +21,19 @@ def hits(answer: Any) -> Mapping[str, Any]:
 
 
 def outcomes(answer: Any, count: int) -> Sequence[Mapping[str, Any]]:
-    """Of so many operations, in their order."""
+    """Of so many operations, in their order; each has a `status`."""
     match answer:
-        case {"items": list(items)} if len(items) == count and all(isinstance(item, dict) for item in items):
-            each = [outcome for item in items for outcome in item.values()]
-            if len(each) == count and all(isinstance(outcome.get("status"), int) for outcome in each):
-                return each
+        case {"items": list(items)} if len(items) == count:
+            return [_outcome(item) for item in items]
     raise Malformed("outcomes")
+
+
+def _outcome(item: Any) -> Mapping[str, Any]:
+    """Of an item, whose only key is what was to be done."""
+    match list(item.values()) if isinstance(item, dict) else ():
+        case [{"status": int()} as outcome]:
+            return dict(outcome)
+    raise Malformed("an outcome")
 
 
 def aliases(answer: Any) -> Mapping[str, frozenset[str]]:
