@@ -22,7 +22,7 @@ from lego_api.dev.ports import free_port, is_taken
 from tests.support.backends import ROOT
 
 WAITING = "waiting for another stack on this machine to have started\n"
-SECONDS = 120.0  # for what takes a few, when the machine is busy
+SECONDS = 300.0  # for what takes up to twenty, when the machine is busy
 # Variables of the one who runs the tests must not decide what a stack is made of, nor that every start compiles anew.
 UNSET = (
     *("DATABASE_URL", "REDIS_URL", "S3_ENDPOINT_URL", "S3_BUCKET", "COGNITO_ENDPOINT_URL", "OPENSEARCH_URL"),
