@@ -177,7 +177,8 @@ async def _settle(
         if error := outcomes[entry.id]:
             dead += _put_off(entry, error)
     if done:
-        await work.session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(done)))
+        gone = delete(OutboxEntry).where(OutboxEntry.id.in_(done))
+        await work.session.execute(gone.execution_options(synchronize_session=False))
     return Relayed(len(done), dead)
 
 
