@@ -6,8 +6,6 @@ from typing import Any
 
 import httpx
 
-from tests.support.clients import User
-
 Json = dict[str, Any]
 
 
@@ -43,13 +41,19 @@ class Route:
         return user.get(self.path, params=({} if text is None else {self.text: text}) | query)
 
     def ask(
-        self, user: httpx.Client, text: str | None = None, /, *, offset: int | None = None, count: int | None = None,
+        self,
+        user: httpx.Client,
+        text: str | None = None,
+        /,
+        *,
+        offset: int | None = None,
+        count: int | str | None = None,
         **query: Any,
-    ) -> Found:  # fmt: skip
+    ) -> Found:
         if count is not None:
-            query |= {self.size: count}
+            query[self.size] = count
         if offset is not None:
-            query |= self.pages(offset, count or 20)
+            query |= self.pages(offset, int(count or 20))
         answer = self.get(user, text, **query)
         assert answer.status_code == 200, answer.text
         body: Json = answer.json()
@@ -79,8 +83,3 @@ ROUTES = (MOCS, OWN_MOCS, IMAGES, GALLERY, WISHES)
 def assert_source(found: Found, source: str) -> None:
     """That it was answered there, where the route tells."""
     assert found.source in (source, None)
-
-
-def searches(user: User, text: str) -> dict[str, Found]:
-    """What each route finds, by its path."""
-    return {route.path: route.ask(user, text) for route in ROUTES}

@@ -78,7 +78,7 @@ class StandIn:
                 self.send_response(answer.status)
                 if answer.content_type is not None:
                     self.send_header("Content-Type", answer.content_type)
-                for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
+                for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(answer.body)

@@ -96,7 +96,7 @@ def test_what_lies_beyond_the_window_of_opensearch_is_answered_by_postgresql(
 @pytest.mark.parametrize(("sent", "length"), [("0", COUNT), ("-1", 1), ("abc", COUNT), ("1000", COUNT), ("2.9", 2)])
 @pytest.mark.parametrize("route", [route for route in ROUTES if route != asking.WISHES], ids=lambda route: route.path)
 def test_sizes_are_clamped(owner: User, searching: Searching, route: Route, sent: str, length: int) -> None:
-    found = route.ask(searching.api.user(owner.id), "castle", **{route.size: sent})
+    found = route.ask(searching.api.user(owner.id), "castle", count=sent)
     assert (len(found.rows), found.total) == (length, COUNT)
     asking.assert_source(found, searching.source)
 

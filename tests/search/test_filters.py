@@ -105,7 +105,7 @@ def test_ones_own_images(
     query: Mapping[str, Any],
     found: Sequence[str],
 ) -> None:
-    given = query | ({"albumId": album_id} if query.get("albumId") == "its own" else {})
+    given = {**query, **({"albumId": album_id} if query.get("albumId") == "its own" else {})}
     assert titles(route, searching.api.user(owner.id), searching, "castle", **given) == found
 
 

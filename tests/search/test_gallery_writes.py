@@ -1,5 +1,7 @@
 """After every kind of write to images and albums, the index answers what is true by then, by words and by filters."""
 
+from typing import Any
+
 import pytest
 
 from tests.gallery.builders import Json, add, album, patched, upload
@@ -17,7 +19,7 @@ def user(indexed: Api) -> User:
     return user
 
 
-def found(user: User, text: str = "castle", **query: object) -> list[str]:
+def found(user: User, text: str = "castle", **query: Any) -> list[str]:
     """The titles, sorted; by both routes, in OpenSearch."""
     answers = [route.ask(user, text, **query) for route in (asking.IMAGES, asking.GALLERY)]
     assert answers[0].rows == answers[1].rows

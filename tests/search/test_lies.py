@@ -134,7 +134,8 @@ def test_tags_categories_albums_and_flags_that_the_row_does_not_have(
     assert asking.WISHES.ask(user, "castle", category="Plans").total == 0
     for row in asking.OWN_MOCS.ask(user, "castle").rows:
         mocs.change(row["id"], tags=["gold"], type="set", theme="Space")
-    for query in ({"tag": "gold"}, {"type": "set"}, {"theme": "Space"}):
+    filters: tuple[dict[str, Any], ...] = ({"tag": "gold"}, {"type": "set"}, {"theme": "Space"})
+    for query in filters:
         assert asking.OWN_MOCS.ask(user, "castle", **query).total == 0, query
     assert asking.MOCS.ask(other, "castle", tag="gold").total == 0
 

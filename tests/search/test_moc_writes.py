@@ -1,7 +1,7 @@
 """After every kind of write to MOCs, the index answers what is true by then."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -17,7 +17,7 @@ from tests.support.maintenance import maintain
 Write = Callable[[User, Json], object]
 
 
-def found(user: User, text: str, **query: str) -> list[str]:
+def found(user: User, text: str, **query: Any) -> list[str]:
     """What everybody finds, which is also what the owner finds among their own; in OpenSearch."""
     everybodys = asking.MOCS.ask(user, text, **query)
     assert everybodys.source == "opensearch"

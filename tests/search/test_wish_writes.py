@@ -1,5 +1,7 @@
 """After every kind of write to a wishlist, the index answers what is true by then."""
 
+from typing import Any
+
 import pytest
 
 from tests.search import asking
@@ -13,7 +15,7 @@ def user(indexed: Api) -> User:
     return indexed.user()
 
 
-def found(user: User, text: str, **query: str) -> list[Json]:
+def found(user: User, text: str, **query: Any) -> list[Json]:
     answer = asking.WISHES.ask(user, text, **query)
     assert (answer.source, answer.total) == ("opensearch", len(answer.rows))
     return list(answer.rows)

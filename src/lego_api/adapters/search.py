@@ -4,8 +4,10 @@ import asyncio
 import json
 import logging
 import time
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from lego_api.adapters.breaker import Breaker
 from lego_api.adapters.search_answers import Malformed, aliases, hits, outcomes
@@ -92,7 +94,7 @@ class SearchCluster:
             try:
                 return await client.indices.create(index=index, body=body, params=_within(JOB_SECONDS))
             except RequestError as error:
-                if error.error != ALREADY_THERE:
+                if ALREADY_THERE not in str(error.error):  # its type, or the whole answer
                     raise
 
         await self._call(create, JOB_SECONDS)
@@ -189,14 +191,27 @@ def _import_sdk() -> None:
 def _new_client(settings: Settings) -> Any:
     from opensearchpy import AsyncHttpConnection, AsyncOpenSearch
 
+    url, headers = _address(str(settings.opensearch_url))
     return AsyncOpenSearch(
-        hosts=[settings.opensearch_url],
+        hosts=[url],
+        headers=headers,
         connection_class=AsyncHttpConnection,
         http_auth=_signer(settings) if settings.opensearch_auth == "aws" else None,
         max_retries=1,  # on a new connection, where the server has closed the one that was kept
         retry_on_status=(),
         http_compress=True,
     )
+
+
+def _address(url: str) -> tuple[str, Mapping[str, str]]:
+    """Without its name and password, and the header that says them: the SDK sends them in a way that is going."""
+    address = urlsplit(url)
+    userinfo, at, host = address.netloc.rpartition("@")
+    if not at:
+        return url, {}
+    name, _, password = userinfo.partition(":")
+    credentials = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
+    return urlunsplit(address._replace(netloc=host)), {"authorization": f"Basic {credentials}"}
 
 
 def _signer(settings: Settings) -> Callable[..., Mapping[str, str]]:
