@@ -28,7 +28,7 @@ from lego_api.models import (
 from lego_api.object_store import DELETE_UNUSED_UPLOADS
 from lego_api.outbox import ABANDONED_AFTER, Outbox
 from lego_api.repository import flush
-from lego_api.uploads import Upload
+from lego_api.uploads import PARTS_LIST, Upload
 
 INCOMING = "incoming/"  # what keys begin with under which nothing stays, and nothing is shown to anybody
 FILENAME_TAKEN = "This MOC already has a file with this name"
@@ -128,10 +128,13 @@ class PendingUploads:
 
 
 def check_sent(upload: PendingUpload, sent: Upload) -> None:
-    """Raises `Invalid` unless the size and the first bytes are those of what was announced."""
+    """Raises `Invalid` unless the size is what was announced, and the first bytes can be."""
     if sent.size != upload.size_bytes:
         raise Invalid(f"{upload.filename} has {sent.size} bytes, not the {upload.size_bytes} that were announced")
-    sent.content_type()
+    if upload.file_type == PARTS_LIST:
+        sent.check_parts_list_type()
+    else:
+        sent.content_type()
 
 
 def _in_time() -> ColumnElement[bool]:

@@ -60,13 +60,17 @@ class Document:
 def instruction(upload: Upload, settings: Settings) -> Document:
     """Raises `Invalid` for what is neither a PDF nor a Studio file."""
     upload.check_size(settings.max_instruction_bytes)
-    return Document(upload, "instruction", *_checked(upload, INSTRUCTIONS, NO_INSTRUCTION))
+    extension, mime_type = _named(upload, INSTRUCTIONS, NO_INSTRUCTION)
+    upload.content_type()
+    return Document(upload, "instruction", extension, mime_type)
 
 
 def parts_list(upload: Upload, settings: Settings) -> Document:
     """Raises `Invalid` for what no parts list looks like. Whether it can be read is for the parser to say."""
     upload.check_size(settings.max_parts_list_bytes)
-    return Document(upload, "parts-list", *_checked(upload, PARTS_LISTS, NO_PARTS_LIST))
+    extension, mime_type = _named(upload, PARTS_LISTS, NO_PARTS_LIST)
+    upload.check_parts_list_type()
+    return Document(upload, "parts-list", extension, mime_type)
 
 
 def announced(filename: str, file_type: FileType, size: int, settings: Settings) -> tuple[str, str]:
@@ -88,12 +92,11 @@ def is_readable(file: MocFile) -> bool:
     return file.file_type == "parts-list" and file.mime_type not in UNREADABLE
 
 
-def _checked(upload: Upload, accepted: Mapping[str, str], refusal: str) -> tuple[str, str]:
+def _named(upload: Upload, accepted: Mapping[str, str], refusal: str) -> tuple[str, str]:
     """The extension and the media type to store a file under. A PDF is one under every name that claims nothing."""
     extension = upload.extension
     if extension not in accepted:
         if content_types.detect(upload.head()) != content_types.PDF:
             raise Invalid(refusal)
         extension = ".pdf"
-    upload.content_type()
     return extension, accepted[extension]
