@@ -1,7 +1,11 @@
 """A parts list that has been sent to the bucket directly: its events, and `finalize`, in any order."""
 
+from lego_api.config import Settings
+from lego_api.parts_lists.importing import PartsListImports
+from lego_api.resources import Resources
 from tests.mocs.direct_upload_builders import PLAN, File, begin, finalized, key_of, objects_of, send
 from tests.support.clients import User
+from tests.support.database import run
 from tests.support.events import DONE, Function, Json, s3_event
 from tests.support.objects import Objects
 
@@ -41,3 +45,17 @@ class Sent:
 
     def outcome(self) -> list[tuple[str, str | None]]:
         return [(parts_list["status"], parts_list["totalPartsCount"]) for parts_list in self.lists()]
+
+
+def read_stored(settings: Settings, objects: Objects, moc_id: str) -> None:
+    """What the events of all that is stored for a MOC do."""
+
+    async def read() -> None:
+        resources = Resources(settings)
+        try:
+            for key in objects_of(objects, moc_id):
+                await PartsListImports(resources).import_object(key)
+        finally:
+            await resources.aclose()
+
+    run(read())

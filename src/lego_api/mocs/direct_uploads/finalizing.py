@@ -17,6 +17,7 @@ from lego_api.mocs.files.kinds import FileType, is_readable
 from lego_api.mocs.files.preparation import FilePreparation
 from lego_api.mocs.files.repository import MocFileRepository
 from lego_api.mocs.files.service import MocFileService
+from lego_api.mocs.files.uploading import MAY_NOT_ADD
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import PICTURES, THUMBNAIL, MocRepository
 from lego_api.mocs.schemas import MocWithFiles
@@ -25,7 +26,6 @@ from lego_api.pending_uploads import PendingUploads, check_sent
 from lego_api.resources import Resources
 from lego_api.uploads import Upload
 
-MAY_NOT_FINALIZE = "Forbidden: You do not have permission to upload files to this MOC"
 NOT_SENT_YET = "The file has not been sent yet"
 NOT_SENT = "The file could not be sent"
 UNKNOWN = "No such upload is known, or not any more. Start it again."
@@ -165,7 +165,7 @@ class UploadFinalizing:
 
     async def _editable(self, work: UnitOfWork, moc_id: str) -> Moc:
         mocs = MocRepository(work.session, self._caller.user_id)
-        return await mocs.get_editable(moc_id, MAY_NOT_FINALIZE, is_admin=self._caller.is_admin, for_update=False)
+        return await mocs.get_editable(moc_id, MAY_NOT_ADD, is_admin=self._caller.is_admin, for_update=False)
 
     def _uploads(self, work: UnitOfWork) -> PendingUploads:
         return PendingUploads(work, self._resources.outbox)
