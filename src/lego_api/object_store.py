@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO
+from urllib.parse import quote
 from uuid import UUID
 
 from lego_api.adapters.storage import Storage
@@ -13,9 +14,11 @@ from lego_api.db import Sessions, UnitOfWork, unit_of_work
 from lego_api.errors import StorageUnavailable
 from lego_api.models import MocFile
 from lego_api.outbox import ABANDONED_AFTER, Outbox
+from lego_api.uploads import PARTS_LIST
 
 logger = logging.getLogger(__name__)
 
+PARTS_LISTS = "parts-lists/"  # storing something under it is an event that reads it
 DELETE_UNUSED_UPLOADS = "delete-unused-uploads"
 
 
@@ -25,6 +28,12 @@ class NewObject:
     body: bytes | BinaryIO
     content_type: str
     save_as: str | None = None  # the name under which browsers save it; without one they show it
+
+
+def moc_folder(owner_id: str, moc_id: UUID, file_type: str) -> str:
+    """What the key of a MOC's file starts with."""
+    folder = PARTS_LISTS if file_type == PARTS_LIST else "mocs/"
+    return f"{folder}{quote(owner_id, safe='')}/{moc_id}/"
 
 
 class ObjectStore:

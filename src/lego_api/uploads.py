@@ -8,11 +8,29 @@ from typing import BinaryIO
 
 from lego_api.adapters import content_types
 from lego_api.errors import Invalid, PayloadTooLarge
+from lego_api.models import MocFile
 
 NAME_CHARACTERS = 200
 MEGABYTE = 1024 * 1024
+
 PARTS_LIST = "parts-list"  # the type of a MOC's file
-NEVER_READ = (".pdf", ".xls", ".xlsx", ".json")  # sent as parts lists, and kept as they are
+# By the ending of its name, what one is answered as.
+READABLE = {
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".txt": "text/plain",
+    ".ldr": "text/plain",  # LDraw
+    ".mpd": "text/plain",
+    ".xml": "application/xml",
+    ".bsx": "application/xml",
+    ".io": "application/octet-stream",  # BrickLink Studio
+}
+NEVER_READ = {  # and kept as it is
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,11 @@ class Upload:
         if detected is not None and not content_types.agrees_with_name(self.filename, detected):
             raise Invalid(f"{self.filename} does not contain what its name says")
         return detected
+
+
+def is_readable(file: MocFile) -> bool:
+    """Whether it has parts that can be read."""
+    return file.file_type == PARTS_LIST and file.mime_type not in NEVER_READ.values()
 
 
 def clean_filename(sent: str) -> str:

@@ -14,23 +14,24 @@ from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import Conflict, Invalid, NotFound, Unavailable
 from lego_api.models import Moc, MocFile, PartsList
+from lego_api.object_store import PARTS_LISTS
 from lego_api.parts_lists.formats.detection import read
 from lego_api.parts_lists.formats.reading import Limits, Reading
 from lego_api.parts_lists.formats.refusals import PartsListError, refused
-from lego_api.parts_lists.repository import PARTS_LIST, PartsListRepository
+from lego_api.parts_lists.repository import PartsListRepository
 from lego_api.parts_lists.writing import describes_itself, mistakes_refused, told, write_parts
 from lego_api.pending_uploads import PendingUploads, check_sent
 from lego_api.piece_counts import recount
 from lego_api.resources import Resources
-from lego_api.uploads import NEVER_READ, Upload
+from lego_api.uploads import PARTS_LIST, Upload, is_readable
 
 logger = logging.getLogger(__name__)
 
 SPOOLED_BYTES = 4 * 1024 * 1024  # more of a file than this goes to disk
 FILE_NOT_FOUND = "FILE_NOT_FOUND"
 GONE = "The file is not there any more. Upload it again."
-# parts-lists/<owner>/<MOC>/<file>, the owner as in a URL
-KEY = re.compile(r"parts-lists/[\w.~%-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[\w.-]+", re.ASCII)
+# <folder><owner>/<MOC>/<file>, the owner as in a URL
+KEY = re.compile(PARTS_LISTS + r"[\w.~%-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[\w.-]+", re.ASCII)
 
 
 class NotYetKnown(Unavailable):
@@ -118,7 +119,7 @@ class PartsListImports:
         upload = Upload(pending.filename, source.seek(0, os.SEEK_END), cast(BinaryIO, source))
         check_sent(pending, upload)
         file = await uploads.accept(pending)
-        if upload.extension not in NEVER_READ:
+        if is_readable(file):
             await PartsListRepository(work.session).add(PartsList.read_from(file))
         self._changed(work, moc)
         return file

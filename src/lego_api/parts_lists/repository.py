@@ -17,8 +17,8 @@ from lego_api.models import Moc, MocFile, PartsList, PartsListPart, utc_now
 from lego_api.parts_lists.parts import Part, Totals
 from lego_api.parts_lists.schemas import RecentPartsList, Statistics
 from lego_api.repository import OwnedRepository, flush, parse_id
+from lego_api.uploads import PARTS_LIST
 
-PARTS_LIST = "parts-list"
 READ_AT_ONCE = 5000  # parts of a list that is read through
 RECENT = 10  # lists in a summary
 PART_COLUMNS = tuple(getattr(PartsListPart, name) for name in Part._fields)

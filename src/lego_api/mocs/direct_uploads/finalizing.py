@@ -13,7 +13,7 @@ from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import Conflict, Invalid, NotFound, PayloadTooLarge
 from lego_api.mocs.direct_uploads.schemas import FailedUpload, UploadedFile, UploadsFinalized
-from lego_api.mocs.files.kinds import FileType, is_readable
+from lego_api.mocs.files.kinds import FileType
 from lego_api.mocs.files.preparation import FilePreparation
 from lego_api.mocs.files.repository import MocFileRepository
 from lego_api.mocs.files.service import MocFileService
@@ -24,7 +24,7 @@ from lego_api.mocs.schemas import MocWithFiles
 from lego_api.models import Moc, PartsList, PendingUpload
 from lego_api.pending_uploads import PendingUploads, check_sent
 from lego_api.resources import Resources
-from lego_api.uploads import Upload
+from lego_api.uploads import Upload, is_readable
 
 NOT_SENT_YET = "The file has not been sent yet"
 NOT_SENT = "The file could not be sent"

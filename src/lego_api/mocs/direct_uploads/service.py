@@ -12,11 +12,11 @@ from lego_api.errors import AppError, Conflict
 from lego_api.fields import field_problem, invalid_field
 from lego_api.mocs.direct_uploads.schemas import FilesOfMoc, FilesOfNewMoc, FileToUpload, UploadUrl, UploadUrls
 from lego_api.mocs.files.kinds import MAX_IMAGES, MAX_INSTRUCTIONS, MAX_PARTS_LISTS, announced
-from lego_api.mocs.files.preparation import object_prefix
 from lego_api.mocs.files.repository import MocFileRepository
 from lego_api.mocs.files.uploading import MAY_NOT_ADD
 from lego_api.mocs.repository import PICTURES, THUMBNAIL, MocRepository
 from lego_api.models import Moc, PendingUpload, utc_now
+from lego_api.object_store import moc_folder
 from lego_api.pending_uploads import INCOMING, PendingUploads
 from lego_api.resources import Resources
 from lego_api.uploads import clean_filename
@@ -91,7 +91,7 @@ class DirectUploads:
             error.details = field_problem("files", f"{position}: {error.message}")
             raise
         id = uuid4()
-        prefix = object_prefix(file.file_type, moc.user_id, moc.id)
+        prefix = moc_folder(moc.user_id, moc.id, file.file_type)
         if file.file_type in PICTURES:  # what is kept is made of it later
             prefix = f"{INCOMING}{prefix}"
         return PendingUpload(

@@ -8,8 +8,7 @@ from typing import Literal
 from lego_api.adapters import content_types
 from lego_api.config import Settings
 from lego_api.errors import Invalid, PayloadTooLarge
-from lego_api.models import MocFile
-from lego_api.uploads import MEGABYTE, NEVER_READ, Upload
+from lego_api.uploads import MEGABYTE, NEVER_READ, READABLE, Upload
 
 FileType = Literal["instruction", "parts-list", "thumbnail", "gallery-image"]
 
@@ -20,20 +19,7 @@ INSTRUCTIONS = {
     ".pdf": "application/pdf",
     ".io": "application/octet-stream",  # BrickLink Studio
 }
-PARTS_LISTS = {
-    ".csv": "text/csv",
-    ".tsv": "text/tab-separated-values",
-    ".txt": "text/plain",
-    ".ldr": "text/plain",  # LDraw
-    ".mpd": "text/plain",
-    ".xml": "application/xml",
-    ".bsx": "application/xml",
-    ".json": "application/json",
-    ".xls": "application/vnd.ms-excel",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    **INSTRUCTIONS,
-}
-UNREADABLE = frozenset(PARTS_LISTS[extension] for extension in NEVER_READ)
+PARTS_LISTS = READABLE | NEVER_READ
 PICTURES = {
     ".jpg": content_types.JPEG,
     ".jpeg": content_types.JPEG,
@@ -85,11 +71,6 @@ def announced(filename: str, file_type: FileType, size: int, settings: Settings)
     if size > limit:
         raise PayloadTooLarge(f"File too large. Maximum size is {limit // MEGABYTE}MB.")
     return extension, accepted[extension]
-
-
-def is_readable(file: MocFile) -> bool:
-    """Whether its parts can be read. Instructions in PDF, tables of Excel and JSON are kept as they are."""
-    return file.file_type == "parts-list" and file.mime_type not in UNREADABLE
 
 
 def _named(upload: Upload, accepted: Mapping[str, str], refusal: str) -> tuple[str, str]:
