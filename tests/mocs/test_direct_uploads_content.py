@@ -156,8 +156,8 @@ def test_the_type_is_that_of_the_permission_whatever_the_browser_said(over_http:
     moc_id, [plan] = begin(user, PLAN)
     assert plan["fields"]["Content-Type"] == "application/pdf"
     send(plan, PDF)
-    stored = objects.get(key_of(plan))
-    assert stored["ContentType"] == "application/pdf"
-    assert stored["CacheControl"] == "public, max-age=31536000, immutable"
+    assert objects.get(key_of(plan))["ContentType"] == "application/pdf"
     [file] = finalized(user, moc_id, plan)["moc"]["files"]
     assert (file["mimeType"], file["size"]) == ("application/pdf", len(PDF))
+    kept = objects.get(file["fileUrl"].removeprefix("/uploads/"))
+    assert (kept["ContentType"], kept["CacheControl"]) == ("application/pdf", "public, max-age=31536000, immutable")

@@ -189,7 +189,7 @@ def test_a_name_is_what_remains_of_it(over_http: Api, sent: str, kept: str) -> N
     user = over_http.user()
     moc_id, [permission] = begin(user, PLAN._replace(name=sent))
     assert permission["filename"] == kept
-    assert permission["fields"]["key"] == f"mocs/{user.id}/{moc_id}/{permission['fileId']}.pdf"
+    assert permission["fields"]["key"] == f"incoming/mocs/{user.id}/{moc_id}/{permission['fileId']}.pdf"
     assert not [value for value in permission["fields"].values() if "$" in value], "a variable of S3's"
 
 

@@ -91,9 +91,6 @@ class DirectUploads:
             error.details = field_problem("files", f"{position}: {error.message}")
             raise
         id = uuid4()
-        prefix = moc_folder(moc.user_id, moc.id, file.file_type)
-        if file.file_type in PICTURES:  # what is kept is made of it later
-            prefix = f"{INCOMING}{prefix}"
         return PendingUpload(
             id=id,
             moc_id=moc.id,
@@ -101,17 +98,13 @@ class DirectUploads:
             filename=filename,
             mime_type=mime_type,
             size_bytes=file.size,
-            object_key=f"{prefix}{id}{extension}",
+            object_key=f"{INCOMING}{moc_folder(moc.user_id, moc.id, file.file_type)}{id}{extension}",
             expires_at=ends_at,
         )
 
     async def _url(self, upload: PendingUpload) -> UploadUrl:
         url, fields = await self._resources.storage.presigned_post(
-            upload.object_key,
-            upload.mime_type,
-            upload.size_bytes,
-            seconds=PERMISSION_SECONDS,
-            save_as=None if upload.file_type in PICTURES else upload.filename,
+            upload.object_key, upload.mime_type, upload.size_bytes, seconds=PERMISSION_SECONDS
         )
         return UploadUrl(
             file_id=upload.id,
