@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 SPOOLED_BYTES = 4 * 1024 * 1024  # more of a file than this goes to disk
 FILE_NOT_FOUND = "FILE_NOT_FOUND"
+IMPORT_FAILED = "IMPORT_FAILED"
+GIVEN_UP = "The file could not be read, although it was tried for a day. Upload it again."
 GONE = "The file is not there any more. Upload it again."
 # <folder><owner>/<MOC>/<file>, the owner as in a URL
 KEY = re.compile(PARTS_LISTS + r"[\w.~%-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[\w.-]+", re.ASCII)
@@ -78,6 +80,15 @@ class PartsListImports:
             announced = await self._resources.outbox.is_announced(key)
             async with unit_of_work(self._resources.sessions) as work:
                 await self._import(work, UUID(named[1]), key, download, announced=announced)
+
+    async def give_up(self, parts_list: PartsList) -> None:
+        """Writes down at a list that its file cannot be read, if it has not been meanwhile. A later event may do so."""
+        async with unit_of_work(self._resources.sessions) as work:
+            parts = PartsListRepository(work.session)
+            moc = await parts.lock_moc(parts_list.moc_id)
+            unread = await parts.of_file(parts_list.file_id) if moc and parts_list.file_id else None
+            if moc and unread and unread.status == "processing":
+                await self._fail(work, moc, unread, refused(IMPORT_FAILED, GIVEN_UP), None)
 
     async def _accept(self, key: str) -> str | None:
         """What finalizing does, where nobody has finalized it yet: then, under which key the file is stored."""

@@ -150,7 +150,7 @@ async def _await_import(parts: PartsListRepository, parts_list: PartsList) -> No
     unknown = ["format", "problems", "content_hash", "total_parts_count", "unique_parts_count", "spare_parts_count"]
     if OWN_DESCRIPTION.fullmatch(parts_list.description or ""):
         unknown.append("description")
-    await parts.update(parts_list, {"status": "processing", **dict.fromkeys(unknown)})
+    await parts.update(parts_list, {"status": "processing", "read_attempts": 0, **dict.fromkeys(unknown)})
 
 
 def _hash(upload: Upload) -> str:
