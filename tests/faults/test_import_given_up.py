@@ -5,13 +5,18 @@ from collections.abc import Iterator
 import pytest
 
 from lego_api.config import Settings
+from lego_api.db import unit_of_work
+from lego_api.models import utc_now
+from lego_api.parts_lists.importing import PartsListImports
+from lego_api.parts_lists.repository import PartsListRepository
 from lego_api.parts_lists.resuming import MOST_ATTEMPTS
+from lego_api.resources import Resources
 from tests.faults.processes import python
 from tests.faults.test_import_resumed import NOTHING, overdue
 from tests.mocs.builders import new_moc
 from tests.parts_lists.builders import shown, upload
 from tests.support.clients import Api
-from tests.support.database import Database
+from tests.support.database import Database, run
 from tests.support.events import DONE, import_function, s3_event
 from tests.support.faults import Proxy, Verdict, after, announcing, serving
 from tests.support.maintenance import maintain
@@ -19,6 +24,7 @@ from tests.support.objects import Objects
 from tests.support.waiting_lists import (
     Waiting,
     assert_complete,
+    assert_untouched,
     house_csv,
     list_row,
     part_rows,
@@ -119,6 +125,25 @@ def test_giving_up_that_fails_is_tried_again(own_settings: Settings, own_databas
     overdue(own_database)
     assert maintain(own_settings).imported == 1
     assert_given_up(own_database, waiting)
+
+
+def test_a_file_that_takes_its_place_meanwhile_is_not_given_up(own_settings: Settings, own_database: Database) -> None:
+    waiting = waiting_list(own_database)
+    tried(own_database)
+
+    async def give_up() -> None:
+        resources = Resources(own_settings)
+        try:
+            async with unit_of_work(resources.sessions) as work:
+                unread = await PartsListRepository(work.session).take_unread(utc_now())
+            assert unread is not None
+            own_database.fetch("UPDATE moc_parts_lists SET read_attempts = 0")  # as uploading another does
+            await PartsListImports(resources).give_up(unread[0])
+        finally:
+            await resources.aclose()
+
+    run(give_up())
+    assert_untouched(own_database, waiting)
 
 
 @pytest.fixture

@@ -82,12 +82,15 @@ class PartsListImports:
                 await self._import(work, UUID(named[1]), key, download, announced=announced)
 
     async def give_up(self, parts_list: PartsList) -> None:
-        """Writes down at a list that its file cannot be read, if it has not been meanwhile. A later event may do so."""
+        """Writes down at a list that its file cannot be read. An event that comes after all may still read it.
+
+        Not where it has been read meanwhile, or is to be read from another file.
+        """
         async with unit_of_work(self._resources.sessions) as work:
             parts = PartsListRepository(work.session)
             moc = await parts.lock_moc(parts_list.moc_id)
             unread = await parts.of_file(parts_list.file_id) if moc and parts_list.file_id else None
-            if moc and unread and unread.status == "processing":
+            if moc and unread and (unread.status, unread.read_attempts) == ("processing", parts_list.read_attempts):
                 await self._fail(work, moc, unread, refused(IMPORT_FAILED, GIVEN_UP), None)
 
     async def _accept(self, key: str) -> str | None:
