@@ -147,3 +147,14 @@ def test_images_are_searched_by_either_name_of_the_text(owner: User, searching: 
         answers = [user.get(path, params={name: "castle"}).json() for name in ("q", "search")]
         assert answers[0] == answers[1]
         assert (answers[0]["total"], answers[0]["source"]) == (COUNT, searching.source)
+
+
+@pytest.mark.parametrize("route", ROUTES[1:], ids=lambda route: route.path)
+def test_what_others_have_takes_no_place_on_a_page(indexed: Api, searching: Searching, route: Route) -> None:
+    user, crowd = indexed.user(), indexed.user()
+    for number, each in enumerate((user, crowd, crowd)):
+        new_moc(each, title=f"Keep {number}")
+        upload(each, title="Keep keep")
+        new_item(each, "Keep keep")
+    found = route.ask(searching.api.user(user.id), "keep", count=1)
+    assert ([row["userId"] for row in found.rows], found.total) == ([user.id], 1)

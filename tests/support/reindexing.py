@@ -54,11 +54,10 @@ class Command:
     def wait(self) -> Ended:
         _, status, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(status)
-        texts = []
         for file in (self._output, self._errors):
             file.seek(0)
-            texts.append(file.read().decode())
-        return Ended(self._process.returncode, *texts, usage.ru_maxrss * 1024)
+        output, errors = self._output.read().decode(), self._errors.read().decode()
+        return Ended(self._process.returncode, output, errors, usage.ru_maxrss * 1024)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import logging
 import time
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -118,9 +119,16 @@ class SearchCluster:
         await self._call(lambda client: client.indices.refresh(index=index, params=params), JOB_SECONDS)
 
     async def delete(self, index: str) -> None:
-        """Also one that is gone."""
+        """Also one that is gone, or goes meanwhile."""
+        from opensearchpy.exceptions import NotFoundError
+
         params = {"ignore_unavailable": "true", **_within(JOB_SECONDS)}
-        await self._call(lambda client: client.indices.delete(index=index, params=params), JOB_SECONDS)
+
+        async def delete(client: Any) -> None:
+            with suppress(NotFoundError):
+                await client.indices.delete(index=index, params=params)
+
+        await self._call(delete, JOB_SECONDS)
 
     async def aclose(self) -> None:
         if self._warming is not None:

@@ -94,7 +94,7 @@ class Rebuilding:
         await self._change_over(kind, index)
         await self._catch_up(kind, searched, last_version)
         await self.mend(kind, searched)
-        await self._cluster.change_aliases([{"remove": {"index": index, "alias": own}}])
+        await self._cluster.change_aliases([{"remove": {"index": index, "alias": own, "must_exist": False}}])
 
     async def _unfinished(self, kind: Kind) -> str:
         """The index to build: one that somebody has begun, else a new one."""
@@ -141,11 +141,12 @@ class Rebuilding:
     async def _change_over(self, kind: Kind, index: str) -> None:
         """Searches and writes go to this index from now on; the others of its kind go, but those only being built."""
         alias, others = kind.alias(self._prefix), await self._indices(kind)
-        bearing = [name for name, aliases in others.items() if alias in aliases and name != index]
-        add = {"add": {"index": index, "alias": alias}}
-        await self._cluster.change_aliases(
-            [add, *({"remove": {"index": name, "alias": alias, "must_exist": False}} for name in bearing)]
-        )
+        from_all = {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}}
+        try:
+            await self._cluster.change_aliases([from_all, {"add": {"index": index, "alias": alias}}])
+        except SearchUnavailable:  # perhaps an old one is gone, because somebody else has changed over
+            if alias not in (await self._indices(kind)).get(index, ()):
+                raise
         for name, aliases in others.items():
             if name != index and aliases != {_own(name)}:
                 await self._cluster.delete(name)
