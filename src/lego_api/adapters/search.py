@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 JOB_SECONDS = 30.0  # for a request that nobody waits for
 WRITE_SECONDS = 5.0  # for one that writes: who waits has a budget of their own, and slow is better than never
 PATIENCE = 0.1  # seconds; who goes away sooner says nothing about the cluster
-OVERLOADED = 429
+AWAY = frozenset({429, 502, 503, 504})  # another error, also a 500, may be about this one request
 ALREADY_THERE = "resource_already_exists_exception"
 
 T = TypeVar("T")
@@ -161,7 +161,7 @@ class SearchCluster:
             raise
         except TransportError as error:
             status = error.status_code if isinstance(error.status_code, int) else None
-            if status is None or status >= 500 or status == OVERLOADED:
+            if status is None or status in AWAY:
                 self.breaker.failed()
             else:
                 self.breaker.succeeded()
