@@ -27,7 +27,6 @@ from lego_api.search_index.kinds import KINDS, Kind
 logger = logging.getLogger(__name__)
 
 ROWS = 500  # read and written at once
-MOST_ROUNDS = 5  # of mending before the change over; what is left is caught up with, or mended after it
 
 Progress = Callable[[int, int], None]  # rows that are done, and all of them
 
@@ -85,10 +84,8 @@ class Rebuilding:
     async def _build(self, kind: Kind, index: str, progress: Progress, until: float) -> None:
         own, searched = _own(index), kind.alias(self._prefix)
         await self._fill(kind, own, progress, until)
-        for _ in range(MOST_ROUNDS):
-            last_version = await self._comparing.last_version()
-            if not (await self.mend(kind, own)).ids:
-                break
+        last_version = await self._comparing.last_version()
+        await self.mend(kind, own)
         # Mending reads everything. These two do not, so hardly anything is out of date when it comes to be searched.
         last_version = await self._catch_up(kind, own, last_version)
         await self._change_over(kind, index)
