@@ -1,6 +1,6 @@
 """Compares an index with the database, id by id, in memory that grows only with what differs."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,14 @@ from lego_api.adapters.search import JOB_SECONDS, SearchCluster
 from lego_api.db import Sessions, unit_of_work
 from lego_api.models import OutboxEntry
 from lego_api.models.searching import SEARCH_VERSIONS
+from lego_api.schemas import CANONICAL_ID
 from lego_api.search_index.kinds import INDEX, Kind
 
 PAGE = 2000
 FEW = 400  # ids in one statement: RDS Proxy takes 16 KB of it
 
 Versions = dict[UUID, int]
+Hit = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -64,9 +66,9 @@ class Comparing:
     async def last_id(self, alias: str) -> UUID | None:
         """The greatest in the index."""
         await self._cluster.refresh(alias)
-        body = {"size": 1, "sort": [{"id": "desc"}], "_source": False}
+        body = {"size": 1, "sort": [{"id": "desc"}], "_source": False, "version": True}
         hits = (await self._cluster.search(alias, body, seconds=JOB_SECONDS))["hits"]
-        return UUID(hits[0]["_id"]) if hits else None
+        return max(_versions(hits), default=None)
 
     async def last_version(self) -> int:
         """What is written from now on has a greater one, but for what others have begun to write."""
@@ -88,8 +90,9 @@ class Comparing:
         await self._cluster.refresh(alias)
         after: UUID | None = None
         while True:
-            rows, documents = await self._rows(kind, after), await self._documents(alias, after)
-            last = _common_end(rows, documents)
+            rows, hits = await self._rows(kind, after), await self._hits(alias, after)
+            documents = _versions(hits)
+            last = _common_end(rows, documents, len(hits))
             yield _differences(_up_to(last, rows), _up_to(last, documents))
             if last is None:
                 return
@@ -109,7 +112,7 @@ class Comparing:
         """
         before, waiting = await self._rows(kind, among=ids), await self._waiting(kind, ids)
         await self._cluster.refresh(alias)
-        documents, now = await self._documents(alias, among=ids), await self._rows(kind, among=ids)
+        documents, now = _versions(await self._hits(alias, among=ids)), await self._rows(kind, among=ids)
         drift = Drift()
         for id in ids:
             document = documents.get(id, 0)
@@ -135,14 +138,14 @@ class Comparing:
         async with unit_of_work(self._sessions) as work:
             return {row.id: row.search_version for row in await work.session.execute(statement)}
 
-    async def _documents(self, alias: str, after: UUID | None = None, among: Sequence[UUID] | None = None) -> Versions:
+    async def _hits(self, alias: str, after: UUID | None = None, among: Sequence[UUID] | None = None) -> Sequence[Hit]:
         body: dict[str, Any] = {"size": PAGE, "sort": [{"id": "asc"}], "_source": False, "version": True}
         if after is not None:
             body["search_after"] = [str(after)]
         if among is not None:
             body["query"] = {"ids": {"values": [str(id) for id in among]}}
-        hits = (await self._cluster.search(alias, body, seconds=JOB_SECONDS))["hits"]
-        return {UUID(hit["_id"]): hit["_version"] for hit in hits}
+        hits: Sequence[Hit] = (await self._cluster.search(alias, body, seconds=JOB_SECONDS))["hits"]
+        return hits
 
     async def _waiting(self, kind: Kind, ids: Sequence[UUID]) -> set[UUID]:
         """Those that the outbox has yet to write."""
@@ -171,9 +174,14 @@ def _differences(rows: Versions, documents: Versions) -> Drift:
     )
 
 
-def _common_end(rows: Versions, documents: Versions) -> UUID | None:
+def _versions(hits: Sequence[Hit]) -> Versions:
+    """Without documents whose id is none: nobody finds them, and they go when the index is built anew."""
+    return {UUID(hit["_id"]): hit["_version"] for hit in hits if CANONICAL_ID.fullmatch(hit["_id"])}
+
+
+def _common_end(rows: Versions, documents: Versions, hits: int) -> UUID | None:
     """Up to which id both pages are whole; None: both are the last."""
-    ends = [max(page) for page in (rows, documents) if len(page) == PAGE]
+    ends = [max(page) for page, size in ((rows, len(rows)), (documents, hits)) if page and size == PAGE]
     return min(ends) if ends else None
 
 
