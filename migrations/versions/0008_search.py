@@ -52,6 +52,7 @@ CREATE_TRIGRAM_INDEXES = """
 
 def upgrade() -> None:
     op.execute("ALTER TABLE moc_instructions DROP COLUMN search_vector, DROP COLUMN search_text")
+    _add_versions()  # while no index of words is there, which this would build once more
     for table, (vector, text, words) in WORDS.items():
         middle = vector.format(words=f"setweight(to_tsvector('english'::regconfig, {words}), 'B')")
         _add_search_columns(
@@ -60,7 +61,6 @@ def upgrade() -> None:
             f"title || ' ' || {text} || ' ' || {DESCRIPTION}",
         )
     op.execute(CREATE_TRIGRAM_INDEXES)
-    _add_versions()
     op.execute("ALTER TABLE outbox ADD COLUMN dead_at timestamp")
     op.execute("DROP INDEX idx_outbox_available_at")
     op.execute("CREATE INDEX idx_outbox_due ON outbox (kind, available_at) WHERE dead_at IS NULL")
