@@ -8,7 +8,8 @@ from redis.asyncio import Redis
 from lego_api.adapters.cache import Cache, Unanswered
 from lego_api.config import Settings
 from tests.adapters.redis_caches import new_scope, unexpected, value, with_cache
-from tests.support.faults import Proxy, Rule, Verdict, after, announcing
+from tests.support.faults import Proxy
+from tests.support.verdicts import Rule, Verdict, after, announcing
 
 KEY = ["list"]
 SET = b"$3\r\nSET\r\n"

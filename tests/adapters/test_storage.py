@@ -12,8 +12,9 @@ from lego_api.adapters.storage import CACHE_CONTROL, DELETE_BATCH, Storage
 from lego_api.config import Settings
 from lego_api.errors import NotFound
 from tests.support.database import run
-from tests.support.faults import Proxy, Verdict
+from tests.support.faults import Proxy
 from tests.support.objects import Objects
+from tests.support.verdicts import Verdict
 
 T = TypeVar("T")
 

@@ -16,11 +16,12 @@ from tests.faults.databases import (
 )
 from tests.support.clients import Api
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, after, only, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
 from tests.support.pictures import JPEG
 from tests.support.route_table import CASES, Case
+from tests.support.verdicts import Verdict, after, only
 
 LIST = "/api/wishlist"
 UPLOAD = "POST /api/wishlist/upload-image"

@@ -33,9 +33,10 @@ from tests.mocs.direct_upload_builders import (
 )
 from tests.support.clients import User
 from tests.support.database import Database, run
-from tests.support.faults import Proxy, Verdict, after, announcing, only, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
+from tests.support.verdicts import Verdict, after, announcing, only
 
 FILES = (PLAN, PARTS, FRONT)
 ALL_TABLES = (*TABLES, "moc_parts_lists", "outbox")

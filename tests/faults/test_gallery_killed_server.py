@@ -13,9 +13,10 @@ from tests.faults.processes import own_server
 from tests.gallery.builders import album, ids, keys_of, upload
 from tests.support.clients import User
 from tests.support.database import Database
-from tests.support.faults import Proxy, Rule, Verdict, after, announcing, only
+from tests.support.faults import Proxy
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects, key_of
+from tests.support.verdicts import Rule, Verdict, after, announcing, only
 
 Request = Callable[[User, dict[str, Any]], Any]
 PUT = b"PUT /"

@@ -10,9 +10,9 @@ from tests.faults.databases import assert_unavailable, contents
 from tests.faults.test_storage import PUT, Server, reaching_s3_by_a_way
 from tests.gallery.builders import album, assert_nothing_is_left, ids, images, keys_of, send_image, upload
 from tests.support.database import Database
-from tests.support.faults import Verdict, after, announcing, only
 from tests.support.objects import Objects
 from tests.support.refusals import refusal
+from tests.support.verdicts import Verdict, after, announcing, only
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from lego_api.config import Settings
 from tests.faults.databases import COMMIT, refuse_commits
 from tests.support.database import Database
 from tests.support.events import DONE, Function, Json, import_function, s3_event, sqs_event
-from tests.support.faults import Proxy, Verdict, after, announcing, only
+from tests.support.faults import Proxy
 from tests.support.objects import Objects
+from tests.support.verdicts import Verdict, after, announcing, only
 from tests.support.waiting_lists import (
     Waiting,
     assert_complete,

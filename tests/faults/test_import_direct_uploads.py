@@ -12,9 +12,10 @@ from tests.parts_lists.sent_lists import read_stored
 from tests.support.clients import Api, User
 from tests.support.database import Database
 from tests.support.events import DONE, Json, import_function, s3_event
-from tests.support.faults import Proxy, Verdict, after, announcing, only, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
+from tests.support.verdicts import Verdict, after, announcing, only
 from tests.support.waiting_lists import house_csv
 
 PARTS = File("parts.csv", house_csv(4, 2), "parts-list")

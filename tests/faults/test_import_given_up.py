@@ -18,9 +18,10 @@ from tests.parts_lists.builders import shown, upload
 from tests.support.clients import Api
 from tests.support.database import Database, run
 from tests.support.events import DONE, import_function, s3_event
-from tests.support.faults import Proxy, Verdict, after, announcing, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import maintain
 from tests.support.objects import Objects
+from tests.support.verdicts import Verdict, after, announcing
 from tests.support.waiting_lists import (
     Waiting,
     assert_complete,

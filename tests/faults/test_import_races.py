@@ -16,8 +16,9 @@ from lego_api.resources import Resources
 from tests.faults.databases import wait_until
 from tests.support.database import Database, run
 from tests.support.events import DONE, Function, Json, import_function, s3_event, sqs_event
-from tests.support.faults import Proxy, Verdict, after
+from tests.support.faults import Proxy
 from tests.support.objects import Objects
+from tests.support.verdicts import Verdict, after
 from tests.support.waiting_lists import (
     Waiting,
     assert_complete,

@@ -13,9 +13,10 @@ from lego_api.resources import Resources
 from tests.faults.databases import COMMIT, wait_until
 from tests.faults.processes import python
 from tests.support.database import Database, run
-from tests.support.faults import Proxy, Verdict, after, announcing, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import maintain
 from tests.support.objects import Objects
+from tests.support.verdicts import Verdict, after, announcing
 from tests.support.waiting_lists import Waiting, house_csv, list_row, part_rows, stored, waiting_list
 
 NOTHING = Done(relayed=0, expired=0, imported=0, built=0, dead=0)

@@ -12,11 +12,12 @@ from lego_api.dev.ports import HOST, free_port
 from tests.faults.databases import TABLES, contents, wait_until
 from tests.faults.processes import python
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, after, announcing, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
 from tests.support.pictures import PDF
 from tests.support.tokens import token
+from tests.support.verdicts import Verdict, after, announcing
 
 # Invokes the handler once for each line that it reads, and says what it answered.
 INVOKE = """

@@ -9,10 +9,11 @@ import pytest
 from lego_api.config import Settings
 from tests.faults.searches import assert_nothing_is_left_to_do
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, announcing, only
+from tests.support.faults import Proxy
 from tests.support.index_entries import changed_wishes, record
 from tests.support.maintenance import maintain, relay
 from tests.support.search_documents import assert_index_is_database
+from tests.support.verdicts import Verdict, announcing, only
 
 BULK = b"/_bulk"
 MANY = 20_000

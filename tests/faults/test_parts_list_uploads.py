@@ -14,9 +14,10 @@ from tests.mocs.builders import new_moc
 from tests.parts_lists.builders import csv_of, key_of, parts_of, pieces_of, shown, upload, uploaded
 from tests.support.clients import Api
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, announcing, only, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
+from tests.support.verdicts import Verdict, announcing, only
 
 LONG = csv_of(*range(1, 3001))  # more than is written at once
 COPY = b"COPY "

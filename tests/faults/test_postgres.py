@@ -16,9 +16,10 @@ from tests.faults.databases import COMMIT, assert_unavailable, prepared, wait_un
 from tests.support.backends import migrate
 from tests.support.clients import User
 from tests.support.database import Database, run
-from tests.support.faults import Proxy, Verdict, after, only, serving
+from tests.support.faults import Proxy, serving
 from tests.support.pictures import JPEG
 from tests.support.route_table import CASES
+from tests.support.verdicts import Verdict, after, only
 
 LIST = "/api/wishlist"
 ITEM = {"title": "Falcon", "sortOrder": "1"}

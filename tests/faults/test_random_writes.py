@@ -14,9 +14,10 @@ from tests.gallery import builders as gallery
 from tests.mocs.builders import new_moc, unused_title
 from tests.support.clients import Api, User
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import maintain
 from tests.support.search_documents import assert_index_is_database
+from tests.support.verdicts import Verdict
 
 WRITERS, WRITES = 8, 1000
 SEEDS = (20261124,)  # with a name of the test's own, so a failure says which

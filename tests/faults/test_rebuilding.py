@@ -12,10 +12,11 @@ from lego_api.config import Settings
 from lego_api.resources import Resources
 from lego_api.search_index import KINDS, MOCS
 from tests.support.database import Database, run
-from tests.support.faults import Proxy, Verdict, announcing, only
+from tests.support.faults import Proxy
 from tests.support.maintenance import maintain
 from tests.support.reindexing import indices, insert_rows, reindex, reindexing
 from tests.support.search_documents import assert_index_is_database
+from tests.support.verdicts import Verdict, announcing, only
 
 ROWS = 5100
 

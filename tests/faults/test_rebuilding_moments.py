@@ -12,11 +12,12 @@ from lego_api.resources import Resources
 from lego_api.search_index import KINDS, MOCS, rebuilding
 from tests.support.clients import Api
 from tests.support.database import Database, run
-from tests.support.faults import Proxy, Verdict, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import maintain
 from tests.support.reindexing import indices, insert_rows
 from tests.support.search_documents import assert_index_is_database
 from tests.support.search_server import delete_indices
+from tests.support.verdicts import Verdict
 
 ROWS_AT_ONCE = 5
 ROWS = 12

@@ -15,10 +15,11 @@ from tests.faults.processes import own_server, python
 from tests.faults.searches import WISHLIST, assert_nothing_is_left_to_do, new_wish
 from tests.support.clients import User
 from tests.support.database import Database
-from tests.support.faults import Proxy, Rule, Verdict, after, announcing, only
+from tests.support.faults import Proxy
 from tests.support.index_entries import changed_wishes
 from tests.support.maintenance import maintain
 from tests.support.search_documents import assert_index_is_database
+from tests.support.verdicts import Rule, Verdict, after, announcing, only
 
 BULK = b"/_bulk"
 COMMIT = b"COMMIT;"

@@ -15,10 +15,11 @@ from tests.gallery import builders as gallery
 from tests.mocs.builders import new_moc
 from tests.support.clients import Api, User, UvicornServer
 from tests.support.database import Database
-from tests.support.faults import Proxy, Rule, Verdict, after, announcing, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import maintain
 from tests.support.search_documents import assert_index_is_database
 from tests.support.statements import Statement, watched
+from tests.support.verdicts import Rule, Verdict, after, announcing
 
 NEVER_AGAIN = 3600.0  # seconds until the breaker lets somebody probe
 BULK = b"/_bulk"

@@ -10,7 +10,8 @@ import pytest
 from lego_api.config import Settings
 from tests.support.clients import Api, User
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, after, announcing, serving
+from tests.support.faults import Proxy, serving
+from tests.support.verdicts import Verdict, after, announcing
 
 LIST = "/api/wishlist"
 

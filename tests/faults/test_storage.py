@@ -14,11 +14,12 @@ from lego_api.config import Settings
 from tests.faults.databases import TABLES, assert_unavailable, contents, prepared
 from tests.support.clients import Api, User
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, after, only, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
 from tests.support.pictures import PDF
 from tests.support.route_table import CASES
+from tests.support.verdicts import Verdict, after, only
 
 PUT = b"PUT /"
 UPLOADS = [

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.support.faults import Verdict
+from tests.support.verdicts import Verdict
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from tests.parts_lists.builders import shown
 from tests.parts_lists.sent_lists import read_stored
 from tests.support.clients import Api
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, after, announcing, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
+from tests.support.verdicts import Verdict, after, announcing
 
 COPY = b"x-amz-copy-source:"
 DOCUMENTS = pytest.mark.parametrize("file", [PLAN, PARTS], ids=lambda file: file.file_type)

@@ -12,11 +12,12 @@ from tests.mocs.builders import new_moc
 from tests.parts_lists.builders import csv_of, lists_path, moc_with_list, upload, uploaded
 from tests.support.clients import Api
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, announcing, only, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import Objects
 from tests.support.own_database import temporary_database
 from tests.support.refusals import refusal
+from tests.support.verdicts import Verdict, announcing, only
 
 SMALL = 1000  # bytes that are answered
 MOST = 2**31 - 1

@@ -10,10 +10,11 @@ import pytest
 from lego_api.config import Settings
 from tests.support.clients import User
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, announcing, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import key_of
 from tests.support.user_pool import UsersOfPool
+from tests.support.verdicts import Verdict, announcing
 from tests.users.builders import avatar_path, known, profile, send_avatar, uploaded
 
 Stored = Callable[[User], set[str]]

@@ -11,10 +11,11 @@ from lego_api.config import Settings
 from tests.faults.processes import own_server
 from tests.support.clients import User
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, after, announcing
+from tests.support.faults import Proxy
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import key_of
 from tests.support.user_pool import UsersOfPool
+from tests.support.verdicts import Verdict, after, announcing
 from tests.users.builders import avatar_path, known, send_avatar, uploaded
 
 Request = Callable[[User], httpx.Response]

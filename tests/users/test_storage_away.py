@@ -8,10 +8,11 @@ from lego_api.config import Settings
 from tests.faults.databases import assert_unavailable
 from tests.support.clients import Api, User
 from tests.support.database import Database
-from tests.support.faults import Proxy, Verdict, after, only, serving
+from tests.support.faults import Proxy, serving
 from tests.support.maintenance import hours_pass, run_maintenance
 from tests.support.objects import key_of
 from tests.support.user_pool import UsersOfPool
+from tests.support.verdicts import Verdict, after, only
 from tests.users.builders import avatar_path, known, profile, rename, send_avatar, uploaded
 
 PUT = b"PUT /"
