@@ -79,11 +79,14 @@ def _add_search_columns(table: str, vector: str, text: str) -> None:
 
 def _add_versions() -> None:
     op.execute("CREATE SEQUENCE search_versions")
+    # After the update, by another one: a trigger before it would have all generated columns computed anew, whatever
+    # was changed. Whoever writes may have any search_path.
     op.execute("""
         CREATE FUNCTION draw_search_version() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            NEW.search_version := nextval('search_versions');
-            RETURN NEW;
+            EXECUTE format('UPDATE %I.%I SET search_version = nextval(%L) WHERE id = $1',
+                TG_TABLE_SCHEMA, TG_TABLE_NAME, format('%I.search_versions', TG_TABLE_SCHEMA)) USING NEW.id;
+            RETURN NULL;
         END
         $$
     """)
@@ -91,7 +94,7 @@ def _add_versions() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN search_version bigint NOT NULL DEFAULT nextval('search_versions')")
         old, new = (", ".join(f"{row}.{column}" for column in (*COMMON, *columns)) for row in ("OLD", "NEW"))
         op.execute(
-            f"CREATE TRIGGER {table}_search_version BEFORE UPDATE ON {table} FOR EACH ROW"
+            f"CREATE TRIGGER {table}_search_version AFTER UPDATE ON {table} FOR EACH ROW"
             f" WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION draw_search_version()"
         )
 

@@ -101,5 +101,13 @@ class UserPoolUnavailable(Unavailable):
         super().__init__("The directory of names and pictures is not available. Please try again in a moment.")
 
 
+class ObjectsKept(Exception):
+    """The storage answers, and does not delete an object: a matter of rights or locks, so of somebody's attention."""
+
+
 class SearchUnavailable(Exception):
     """The search index did not answer. No `AppError`: whoever searches has another way."""
+
+
+class SearchRefused(SearchUnavailable):
+    """It did, and will never take this request."""

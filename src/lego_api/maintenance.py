@@ -4,9 +4,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from lego_api.adapters.search import WRITE_SECONDS
 from lego_api.config import Settings
 from lego_api.db import unit_of_work
 from lego_api.errors import SearchUnavailable
@@ -47,13 +47,12 @@ async def run_once(resources: Resources) -> Done:
             failures.append(error)
             return 0
 
-    done = Done(
-        built=await tried(_build_missing),  # first, for what is recorded for an index that is not there has to wait
-        relayed=await tried(_relay),
-        expired=await tried(_expire),
-        imported=await tried(resume_imports),
-        dead=await tried(_measure),
-    )
+    await tried(_find_search)
+    relayed, expired, imported = await tried(_relay), await tried(_expire), await tried(resume_imports)
+    built = await tried(_build_missing)  # last, for it may take longer than there is time for
+    if built:
+        relayed += await tried(_relay)
+    done = Done(relayed, expired, imported, built, dead=await tried(_measure))
     if failures:
         raise ExceptionGroup(f"of the maintenance, this was done: {done}", failures)
     return done
@@ -87,6 +86,14 @@ async def run_for_ever(resources: Resources) -> None:
             logger.exception("maintenance failed; it runs again in a moment")
 
 
+async def _find_search(resources: Resources) -> int:
+    """It may be back while its breaker still rests: nothing is to wait for the next run because of that."""
+    if resources.search_cluster.enabled and resources.search_cluster.breaker.state == "open":
+        with suppress(SearchUnavailable):
+            await resources.search_cluster.probe(f"{resources.settings.opensearch_index_prefix}-*")
+    return 0
+
+
 async def _build_missing(resources: Resources) -> int:
     """Indices of a cluster that is new, or of a mapping that is."""
     if not resources.search_cluster.enabled:
@@ -94,8 +101,6 @@ async def _build_missing(resources: Resources) -> int:
     until, built = time.monotonic() + BUILD_SECONDS, 0
     refused: list[Exception] = []
     try:
-        # It may be back while its breaker still rests: nothing is to wait for the next run because of that.
-        await resources.search_cluster.ping(seconds=WRITE_SECONDS)
         for kind in await resources.rebuilding.missing():
             try:
                 await resources.rebuilding.rebuild(kind, until=until)

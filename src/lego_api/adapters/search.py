@@ -13,13 +13,16 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from lego_api.adapters.breaker import Breaker
 from lego_api.adapters.search_answers import Malformed, aliases, hits, outcomes
 from lego_api.config import Settings
-from lego_api.errors import SearchUnavailable
+from lego_api.errors import SearchRefused, SearchUnavailable
 
 logger = logging.getLogger(__name__)
 
 JOB_SECONDS = 30.0  # for a request that nobody waits for
 WRITE_SECONDS = 5.0  # for one that writes: who waits has a budget of their own, and slow is better than never
 PATIENCE = 0.1  # seconds; who goes away sooner says nothing about the cluster
+MOST_UNANSWERED = 3  # calls in a row whose callers had no more time: each may have asked for too much, but not all
+REFUSED_US = frozenset({401, 403})
+ABOUT_THE_REQUEST = frozenset({400, 405, 406, 411, 413, 415, 422})
 AWAY = frozenset({429, 502, 503, 504})  # another error, also a 500, may be about this one request
 ALREADY_THERE = "resource_already_exists_exception"
 
@@ -42,6 +45,7 @@ class SearchCluster:
         self._client: Any = None
         self._opening = asyncio.Lock()
         self._warming: asyncio.Task[Any] | None = None
+        self._unanswered = 0
         self.breaker = Breaker("opensearch", settings.breaker_seconds)
 
     @property
@@ -58,10 +62,19 @@ class SearchCluster:
             self._warming = asyncio.create_task(self._open())
             self._warming.add_done_callback(lambda task: task.cancelled() or task.exception())  # the next use tells
 
-    async def ping(self, *, seconds: float | None = None) -> None:
-        """Asks also while the breaker is open, and closes it on an answer. Raises `SearchUnavailable`."""
-        seconds = seconds or self._seconds
-        await self._ask(lambda client: client.cluster.health(params=_within(seconds)), seconds)
+    async def ping(self) -> None:
+        """Says nothing to the breaker: a cluster may be there and too busy to search. Raises `SearchUnavailable`."""
+        params = _within(self._seconds)
+        await self._ask(lambda client: client.cluster.health(params=params), self._seconds, judges=False)
+
+    async def probe(self, pattern: str) -> None:
+        """Searches for nothing, also while the breaker is open, and closes it on an answer. `SearchUnavailable`."""
+        params = {"allow_no_indices": "true", "ignore_unavailable": "true", **_within(WRITE_SECONDS)}
+
+        async def search(client: Any) -> Mapping[str, Any]:
+            return hits(await client.search(index=pattern, body={"size": 0}, params=params))
+
+        await self._ask(search, WRITE_SECONDS)
 
     async def search(self, index: str, body: Body, *, seconds: float | None = None) -> Mapping[str, Any]:
         """The answer's `hits`, of all shards. An index that is not there is no empty one: it raises, too."""
@@ -77,7 +90,10 @@ class SearchCluster:
     async def bulk(
         self, alias: str, operations: Sequence[Sequence[bytes]], *, refresh: bool, seconds: float | None = None
     ) -> Sequence[Mapping[str, Any]]:
-        """What became of each operation: its `status`, and an `error` where it failed."""
+        """What became of each operation: its `status`, and an `error` where it failed.
+
+        Raises `SearchUnavailable`, and `SearchRefused` where the request as a whole is one that it never takes.
+        """
         seconds = seconds or max(self._seconds, WRITE_SECONDS)
         params = {"require_alias": "true", "refresh": str(refresh).lower(), **_within(seconds)}
         body = b"".join(line + b"\n" for lines in operations for line in lines)
@@ -143,7 +159,8 @@ class SearchCluster:
             raise SearchUnavailable
         return await self._ask(call, seconds)
 
-    async def _ask(self, call: Call[T], seconds: float) -> T:
+    async def _ask(self, call: Call[T], seconds: float, *, judges: bool = True) -> T:
+        """`judges`: whether the breaker learns from it."""
         try:
             client = await self._open()  # before the clock runs: the first time imports the SDK
         except NotSigned as error:
@@ -156,23 +173,34 @@ class SearchCluster:
             async with asyncio.timeout(seconds):
                 answer = await call(client)
         except asyncio.CancelledError:
-            if time.monotonic() - started > PATIENCE:
-                self.breaker.failed()
+            if judges and time.monotonic() - started > PATIENCE:
+                self._unanswered += 1
+                if self._unanswered >= MOST_UNANSWERED or self.breaker.state == "open":
+                    self.breaker.failed()
             raise
         except TransportError as error:
             status = error.status_code if isinstance(error.status_code, int) else None
-            if status is None or status in AWAY:
-                self.breaker.failed()
-            else:
-                self.breaker.succeeded()
-            logger.warning("OpenSearch failed: %s", error.error, extra={"status": status})
+            logger.warning("OpenSearch failed: %s %s", type(error).__name__, error.error, extra={"status": status})
+            if judges:
+                self._judge(status is not None and status not in AWAY | REFUSED_US)
+            if status in ABOUT_THE_REQUEST:
+                raise SearchRefused from error
             raise SearchUnavailable from error
         except (OpenSearchException, OSError, Malformed, NotSigned) as error:  # no JSON, say, or nothing in time
-            self.breaker.failed()
             logger.warning("OpenSearch failed: %s", type(error).__name__)
+            if judges:
+                self._judge(False)
             raise SearchUnavailable from error
-        self.breaker.succeeded()
+        if judges:
+            self._unanswered = 0
+            self._judge(True)
         return answer
+
+    def _judge(self, is_well: bool) -> None:
+        if is_well:
+            self.breaker.succeeded()
+        else:
+            self.breaker.failed()
 
     async def _open(self) -> Any:
         async with self._opening:
@@ -185,7 +213,7 @@ class SearchCluster:
 def operation(name: str, id: str, version: int, document: Body | None = None) -> list[bytes]:
     """Lines of a bulk request. Of one document only the greatest version counts, in whatever order they arrive."""
     about = {name: {"_id": id, "version": version, "version_type": "external"}}
-    return [json.dumps(line).encode() for line in (about, document) if line is not None]
+    return [json.dumps(line, ensure_ascii=False).encode() for line in (about, document) if line is not None]
 
 
 def _within(seconds: float) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from lego_api.adapters.content_disposition import attachment
 from lego_api.adapters.s3_clients import S3Clients
 from lego_api.config import Settings
-from lego_api.errors import NotFound, StorageUnavailable
+from lego_api.errors import NotFound, ObjectsKept, StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ class Storage:
         return [item["Key"] for item in answer.get("Contents", ())]
 
     async def delete(self, keys: Sequence[str]) -> None:
-        """Deletes objects; those that are already gone are fine. Raises `StorageUnavailable`."""
+        """Deletes objects; those that are already gone are fine. Raises `StorageUnavailable`, and `ObjectsKept`."""
         async with self._s3.using() as s3:
             for start in range(0, len(keys), DELETE_BATCH):
                 batch = keys[start : start + DELETE_BATCH]
@@ -144,7 +144,7 @@ class Storage:
                 )
                 if failed := answer.get("Errors"):
                     logger.warning("S3 kept %d of %d objects: %s", len(failed), len(batch), failed[0].get("Code"))
-                    raise StorageUnavailable
+                    raise ObjectsKept
 
     async def download_url(self, key: str, filename: str, content_type: str) -> str:
         """A signed URL, good for `DOWNLOAD_SECONDS`, that saves the object under `filename` (any Unicode)."""

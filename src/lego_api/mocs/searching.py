@@ -51,7 +51,7 @@ class MocSearch:
         async def fall_back() -> tuple[Sequence[Moc], int]:
             return await self._mocs.search(statement, text, sort, offset, limit)
 
-        if self._index.answers(wanted):
+        if await self._index.answers(wanted):
             # Not cached: what somebody has just written comes into the index after the cache has forgotten.
             return (await present(await search(self._index, wanted, load, fall_back))).model_dump_json().encode()
 

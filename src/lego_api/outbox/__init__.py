@@ -5,7 +5,7 @@ budget of time; what fails, or is cut off by a dying process, stays a row and is
 An effect may be run more than once for one row, so it must not mind.
 """
 
-from lego_api.outbox.effects import Effect, Payload, one_by_one
+from lego_api.outbox.effects import Effect, NotBegun, Payload, one_by_one
 from lego_api.outbox.recording import ABANDONED_AFTER, DELETE_OBJECTS, Outbox
 from lego_api.outbox.relaying import Backlog, Relayed
 
@@ -14,6 +14,7 @@ __all__ = [
     "DELETE_OBJECTS",
     "Backlog",
     "Effect",
+    "NotBegun",
     "Outbox",
     "Payload",
     "Relayed",

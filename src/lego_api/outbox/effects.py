@@ -14,6 +14,10 @@ Payload = Mapping[str, Any]
 AWAY = (Unavailable, SearchUnavailable)
 
 
+class NotBegun(Exception):
+    """There was no time for an entry: nothing went wrong with it."""
+
+
 def never() -> bool:
     return False
 

@@ -89,6 +89,9 @@ class Outbox:
     async def backlog(self) -> Backlog:
         return await self._relay.backlog()
 
+    async def is_behind(self, kind: str, about: str, *, seconds: float) -> bool:
+        return await self._relay.is_behind(kind, about, seconds)
+
     async def revive(self) -> int:
         return await self._relay.revive()
 

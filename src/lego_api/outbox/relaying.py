@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from lego_api.db import Sessions, UnitOfWork, unit_of_work
 from lego_api.models import OutboxEntry, utc_now
-from lego_api.outbox.effects import AWAY, Effect
+from lego_api.outbox.effects import AWAY, Effect, NotBegun
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +87,16 @@ class Relay:
             count, since, given_up = (await work.session.execute(select(due, oldest, dead))).one()
         return Backlog(count, (utc_now() - since).total_seconds() if since else 0.0, given_up)
 
+    async def is_behind(self, kind: str, about: str, seconds: float) -> bool:
+        """Whether something of the kind, with `about` as its payload's kind, has been due for so long."""
+        entries = select(OutboxEntry.id).where(
+            OutboxEntry.kind == kind,
+            is_due(utc_now() - timedelta(seconds=seconds)),
+            OutboxEntry.payload["kind"].astext == about,
+        )
+        async with unit_of_work(self._sessions) as work:
+            return await work.session.scalar(entries.limit(1)) is not None
+
     async def revive(self) -> int:
         """Makes the dead entries due again, as if they were new; how many there were."""
         dead = update(OutboxEntry).where(OutboxEntry.dead_at.is_not(None)).returning(OutboxEntry.id)
@@ -96,7 +106,10 @@ class Relay:
 
     async def _run_kind(self, kind: str, started: datetime, deadline: float) -> Relayed:
         total, aways = Relayed(), 0
-        while ids := await self._due(kind, started):
+        before: Sequence[UUID] = ()
+        # Again as long as it gets on: there may be more, and of a batch the time may have been over.
+        while (ids := await self._due(kind, started)) and ids != before:
+            before = ids
             for batch in self._batches(kind, ids):
                 if time.monotonic() > deadline:
                     logger.warning("outbox entries are left to the next run", extra={"kind": kind})
@@ -107,8 +120,6 @@ class Relay:
                 if aways == MOST_AWAY or self._is_away(kind):
                     logger.warning("outbox entries wait for a part that is away", extra={"kind": kind})
                     return total
-            if len(ids) < PAGE:
-                break
         return total
 
     async def _due(self, kind: str, started: datetime) -> Sequence[UUID]:
@@ -174,7 +185,8 @@ async def _settle(
     done = [entry.id for entry in entries if outcomes[entry.id] is None]
     dead = 0
     for entry in entries:
-        if error := outcomes[entry.id]:
+        error = outcomes[entry.id]
+        if error and not isinstance(error, NotBegun):
             dead += _put_off(entry, error)
     if done:
         gone = delete(OutboxEntry).where(OutboxEntry.id.in_(done))
@@ -202,6 +214,7 @@ def _put_off(entry: OutboxEntry, error: Exception) -> bool:
         entry.kind,
         "is given up" if entry.dead_at else "failed",
         extra={"outboxId": str(entry.id), "attempts": entry.attempts, "error": entry.last_error},
+        exc_info=None if isinstance(error, AWAY) else error,
     )
     return entry.dead_at is not None
 

@@ -9,12 +9,12 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lego_api.adapters.search import JOB_SECONDS, SearchCluster, operation
-from lego_api.errors import SearchUnavailable
-from lego_api.outbox import Effect, Payload
+from lego_api.errors import SearchRefused, SearchUnavailable
+from lego_api.outbox import Effect, NotBegun, Payload
 from lego_api.search_index.kinds import KINDS, Kind
 
 BATCH = 500  # outbox entries at once
-BATCH_SECONDS = 10.0  # then what is left of it is put off, and what is done is done
+BATCH_SECONDS = 10.0  # then what is left of it is for the next batch, and what is done is done
 ROWS = 500  # read and written at once: RDS Proxy takes 16 KB of a statement, and the next ones have their own time
 BULK_BYTES = 1_000_000  # of one request; a small node analyses it well within its time
 OLDER = 409  # the index has this version, or a newer one
@@ -53,22 +53,26 @@ class Documents:
         failures: dict[UUID, Exception] = {}
         for start in range(0, len(ids), ROWS):
             part = ids[start : start + ROWS]
-            if time.monotonic() > until or self._cluster.breaker.is_resting:
+            if time.monotonic() > until:
+                failures |= dict.fromkeys(part, NotBegun())
+                continue
+            if self._cluster.breaker.is_resting:
                 failures |= dict.fromkeys(part, SearchUnavailable())
                 continue
             rows = (await session.execute(kind.rows().where(kind.model.id.in_(part)))).mappings()
-            deletions = {id: operation("delete", str(id), LAST_VERSION) for id in part}
-            operations = deletions | _writes(kind, rows)
-            failures |= await self._write(operations, alias, refresh=True, seconds=seconds, until=until)
+            documents: dict[UUID, RowMapping | None] = dict.fromkeys(part) | {row["id"]: row for row in rows}
+            failures |= await self._write(kind, documents, alias, refresh=True, seconds=seconds, until=until)
         return failures
 
     async def index(self, kind: Kind, rows: Iterable[RowMapping], alias: str) -> Mapping[UUID, Exception]:
         """Writes the documents of these rows, to be found later; what went wrong with some."""
-        return await self._write(_writes(kind, rows), alias, refresh=False, seconds=JOB_SECONDS)
+        documents = {row["id"]: row for row in rows}
+        return await self._write(kind, documents, alias, refresh=False, seconds=JOB_SECONDS)
 
     async def _write(
         self,
-        operations: Mapping[UUID, list[bytes]],
+        kind: Kind,
+        rows: Mapping[UUID, RowMapping | None],
         alias: str,
         *,
         refresh: bool,
@@ -76,12 +80,15 @@ class Documents:
         until: float = math.inf,
     ) -> Mapping[UUID, Exception]:
         failures: dict[UUID, Exception] = {}
-        for part in _parts(operations):
-            lines = [operations[id] for id in part]
+        for part in _parts(kind, rows):
+            if time.monotonic() > until:
+                failures |= dict.fromkeys(part, NotBegun())
+                continue
             try:
-                if time.monotonic() > until:
-                    raise SearchUnavailable
-                outcomes = await self._cluster.bulk(alias, lines, refresh=refresh, seconds=seconds)
+                outcomes = await self._cluster.bulk(alias, list(part.values()), refresh=refresh, seconds=seconds)
+            except SearchRefused:
+                failures |= dict.fromkeys(part, Refused("the request"))
+                continue
             except SearchUnavailable as unavailable:
                 failures |= dict.fromkeys(part, unavailable)  # the other parts may have been, or may be, written
                 continue
@@ -108,28 +115,30 @@ class Documents:
         return outcomes
 
 
-def _writes(kind: Kind, rows: Iterable[RowMapping]) -> dict[UUID, list[bytes]]:
-    return {row["id"]: operation("index", str(row["id"]), row["search_version"], kind.document(row)) for row in rows}
-
-
 def _error(outcome: Mapping[str, object]) -> Exception | None:
     if "error" not in outcome or outcome["status"] == OLDER:
         return None  # also the deletion of a document that never was
     status = outcome["status"]
     if isinstance(status, int) and (status >= 500 or status in (GONE, 429)):
         return SearchUnavailable()  # no index yet, or no room for more work just now
-    return Refused(str(outcome["error"])[:500])
+    # Not its reason: that quotes the value.
+    return Refused(str(outcome["error"].get("type")) if isinstance(outcome["error"], dict) else "a document")
 
 
-def _parts(operations: Mapping[UUID, list[bytes]]) -> Iterator[list[UUID]]:
-    part: list[UUID] = []
+def _parts(kind: Kind, rows: Mapping[UUID, RowMapping | None]) -> Iterator[dict[UUID, list[bytes]]]:
+    """The lines of requests that are not too large; no row: a deletion."""
+    part: dict[UUID, list[bytes]] = {}
     size = 0
-    for id, lines in operations.items():
-        bytes_ = sum(map(len, lines))
-        if part and (size + bytes_ > BULK_BYTES or len(part) == ROWS):
+    for id, row in rows.items():
+        if row is None:
+            lines = operation("delete", str(id), LAST_VERSION)
+        else:
+            lines = operation("index", str(id), row["search_version"], kind.document(row))
+        length = sum(map(len, lines))
+        if part and (size + length > BULK_BYTES or len(part) == ROWS):
             yield part
-            part, size = [], 0
-        part.append(id)
-        size += bytes_
+            part, size = {}, 0
+        part[id] = lines
+        size += length
     if part:
         yield part

@@ -1,5 +1,6 @@
 """The search index as the application uses it: things are found in it, and it is told what has changed."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,6 +13,8 @@ from lego_api.search_index.kinds import INDEX, Kind
 from lego_api.search_index.queries import Wanted
 
 IDS_OF_AN_ENTRY = 200
+BEHIND_SECONDS = 2.0  # that an entry may be due: until then, whoever wrote it is still at it
+LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,25 @@ class SearchIndex:
         self._cluster = cluster
         self._outbox = outbox
         self._prefix = prefix
+        self._behind: dict[str, tuple[float, bool]] = {}
 
     @property
     def enabled(self) -> bool:
         return self._cluster.enabled
 
-    def answers(self, wanted: Wanted) -> bool:
-        """Whether it is to be asked, and was well when it last was."""
-        return self.enabled and wanted.is_for_index and not self._cluster.breaker.is_resting
+    async def answers(self, wanted: Wanted) -> bool:
+        """Whether it is to be asked: it was well when it last was, and has been told all that was written."""
+        if not self.enabled or not wanted.is_for_index or self._cluster.breaker.is_resting:
+            return False
+        return not await self._is_behind(wanted.kind)
+
+    async def _is_behind(self, kind: Kind) -> bool:
+        """Whether something waits for the maintenance job, as after an outage; looked up once a second."""
+        known_until, behind = self._behind.get(kind.name, (0.0, False))
+        if time.monotonic() >= known_until:
+            behind = await self._outbox.is_behind(INDEX, kind.name, seconds=BEHIND_SECONDS)
+            self._behind[kind.name] = (time.monotonic() + LOOK_SECONDS, behind)
+        return behind
 
     async def find(self, wanted: Wanted) -> Found:
         """Raises `SearchUnavailable`, also where no complete index is there yet."""

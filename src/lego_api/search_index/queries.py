@@ -12,6 +12,10 @@ from lego_api.search_index.kinds import Kind
 WINDOW = 10_000  # hits that OpenSearch counts up to before it wants to be asked in another way
 # Words that one may be an error of, in each field: OpenSearch refuses a query that comes to more than 1,024 in all.
 MOST_LIKES = 20
+# Words of so many characters are forgiven an error: of longer ones it is expensive to look for, and of shorter ones
+# everything is one. Two errors only where that is cheap: in a few short words of ASCII.
+TYPO_CHARACTERS = range(3, 21)
+FEW_WORDS, SHORT_WORD = 4, 12
 LONGEST_WORD = 100  # characters; a prefix or an error of a longer one is expensive to look for
 
 Filter = str | bool | Sequence[str]
@@ -50,7 +54,7 @@ class Wanted:
         last = self.order[-1][1]
         owner = [] if self.owner is None else [{"term": {"user_id": self.owner}}]
         query = {
-            "must": [_word(word, fields, is_last=word == words[-1]) for word in words],
+            "must": [_word(word, fields, len(words), is_last=word == words[-1]) for word in words],
             # Words that stand together as they were asked for are what was meant.
             "should": [{"match_phrase": {"title": {"query": self.text, "boost": 2.0}}}] if len(words) > 1 else [],
             "filter": [*owner, *(clause for name, value in self.filters.items() for clause in _filter(name, value))],
@@ -65,7 +69,7 @@ class Wanted:
         }
 
 
-def _word(word: str, fields: Mapping[str, float], *, is_last: bool) -> Mapping[str, Any]:
+def _word(word: str, fields: Mapping[str, float], number: int, *, is_last: bool) -> Mapping[str, Any]:
     """In one of the fields: by its stem; or else as a word with an error; or, the last one, as the beginning of one."""
     stems = [f"{name}^{weight}" for name, weight in fields.items()]
     words = [f"{name}.words^{weight}" for name, weight in fields.items()]
@@ -74,8 +78,10 @@ def _word(word: str, fields: Mapping[str, float], *, is_last: bool) -> Mapping[s
         {"multi_match": {"query": word, "fields": stems, "zero_terms_query": "all", "boost": 2.0}},
         {"multi_match": {"query": word, "fields": words}},
     ]
-    if not word.isdigit():  # another number is another thing
-        nearly = {"query": word, "fields": words, "fuzziness": "AUTO", "max_expansions": MOST_LIKES, "boost": 0.3}
+    if len(word) in TYPO_CHARACTERS and not word.isdigit():  # another number is another thing
+        cheap = number <= FEW_WORDS and len(word) <= SHORT_WORD and word.isascii()
+        fuzziness = "AUTO" if cheap else "1"
+        nearly = {"query": word, "fields": words, "fuzziness": fuzziness, "max_expansions": MOST_LIKES, "boost": 0.3}
         ways.append({"multi_match": nearly})
     if is_last:
         ways.append({"multi_match": {"query": word, "fields": words, "type": "bool_prefix", "boost": 0.5}})

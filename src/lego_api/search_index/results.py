@@ -34,7 +34,7 @@ async def search(
 
     `fall_back` finds the same in the database, where the index does not answer or is not for this.
     """
-    if index.answers(wanted):
+    if await index.answers(wanted):
         try:
             found = await index.find(wanted)
         except SearchUnavailable:
