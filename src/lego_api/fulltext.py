@@ -1,6 +1,7 @@
 """Searching texts in PostgreSQL: words and their beginnings, parts of words, and words with a typing error."""
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Float, and_, case, cast, func, literal, or_, types
 from sqlalchemy.dialects.postgresql import JSONB, REGCONFIG
@@ -12,11 +13,18 @@ MAX_CHARACTERS = 200  # of a query; what stands behind them is not looked at
 MAX_WORDS = 8  # with more, a statement may have more than the 16 KB that RDS Proxy takes
 # Words of these lengths are forgiven an error: shorter ones are too much like one another, longer ones are none.
 TYPO_CHARACTERS = range(5, 21)
+SAY_NOTHING = frozenset({"lego", "moc", "mocs", "set", "sets"})  # everything here is one
 LONG_WORD = 9  # letters; from here on the index on trigrams takes an expression of all errors for too complex
 
 ENGLISH = literal("english", REGCONFIG)
 
 Text = ColumnElement[str] | InstrumentedAttribute[str]
+
+
+def telling_words(words: Sequence[str]) -> list[str]:
+    """Each once, and without those that say nothing here, unless they say all."""
+    telling = [word for word in words if word.lower() not in SAY_NOTHING]
+    return list(dict.fromkeys(telling or words))[:MAX_WORDS]
 
 
 def searched(query: str) -> str:
@@ -38,7 +46,7 @@ def matching(
     where PostgreSQL has the extension pg_trgm. What is found in the `headline` is the more relevant.
     """
     literally = _contains(document, query)
-    words = list(dict.fromkeys(re.findall(r"\w+", query)))[:MAX_WORDS]
+    words = telling_words(re.findall(r"\w+", query))
     if not words:
         return literally, literal(0.0, Float)
     by_word = func.to_tsquery(ENGLISH, " & ".join(f"{word}:*" for word in words))

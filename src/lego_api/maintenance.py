@@ -11,6 +11,7 @@ from lego_api.config import Settings
 from lego_api.db import unit_of_work
 from lego_api.errors import SearchUnavailable
 from lego_api.metrics import emit
+from lego_api.outbox import Backlog
 from lego_api.parts_lists.resuming import resume_imports
 from lego_api.pending_uploads import PendingUploads
 from lego_api.resources import Resources
@@ -26,13 +27,15 @@ BUILD_SECONDS = 40.0  # for the indices of one run
 class Done:
     """Outbox entries that are done with, direct uploads that were never finalized, parts lists that were read late.
 
-    `built`: indices that could not be searched before. `dead`: outbox entries that are given up, in all.
+    `built`: indices that could not be searched before. Of the outbox, in all: entries that are still `due`, and those
+    that are given up, `dead`.
     """
 
     relayed: int
     expired: int
     imported: int
     built: int
+    due: int
     dead: int
 
 
@@ -52,7 +55,12 @@ async def run_once(resources: Resources) -> Done:
     built = await tried(_build_missing)  # last, for it may take longer than there is time for
     if built:
         relayed += await tried(_relay)
-    done = Done(relayed, expired, imported, built, dead=await tried(_measure))
+    backlog = Backlog(0, 0.0, 0)
+    try:
+        backlog = await _measure(resources)
+    except Exception as error:
+        failures.append(error)
+    done = Done(relayed, expired, imported, built, backlog.due, backlog.dead)
     if failures:
         raise ExceptionGroup(f"of the maintenance, this was done: {done}", failures)
     return done
@@ -108,7 +116,7 @@ async def _build_missing(resources: Resources) -> int:
             except Refused as error:  # of this kind; the others can be searched all the same
                 refused.append(error)
     except SearchUnavailable:
-        logger.warning("the search index is not there: PostgreSQL answers searches")
+        logger.warning("OpenSearch does not answer: PostgreSQL answers searches")
     except OutOfTime:
         logger.warning("the search index is being built: the next run goes on")
     if refused:
@@ -120,12 +128,12 @@ async def _relay(resources: Resources) -> int:
     return (await resources.outbox.relay()).done
 
 
-async def _measure(resources: Resources) -> int:
+async def _measure(resources: Resources) -> Backlog:
     backlog = await resources.outbox.backlog()
     emit("OutboxDue", backlog.due)
     emit("OutboxAge", backlog.oldest_seconds, "Seconds")
     emit("OutboxDead", backlog.dead)
-    return backlog.dead
+    return backlog
 
 
 async def _expire(resources: Resources) -> int:

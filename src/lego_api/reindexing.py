@@ -69,9 +69,14 @@ async def _each(
         return _failed(f"there is no kind {', '.join(unknown)}: it is one of {', '.join(KINDS)}")
     resources = Resources(settings)
     try:
+        await resources.search_cluster.probe(f"{settings.opensearch_index_prefix}-*")
+    except SearchUnavailable:
+        await resources.aclose()
+        return _failed("OpenSearch does not answer; see the log above")
+    try:
         return all([await job(resources.rebuilding, KINDS[name]) for name in names or KINDS])
     except SearchUnavailable:
-        return _failed("OpenSearch does not answer, or has no complete index yet; see the log above")
+        return _failed("OpenSearch has no complete index yet, or answers no more; see the log above")
     except DatabaseUnavailable:
         return _failed("the database does not answer; see the log above")
     except Refused as error:

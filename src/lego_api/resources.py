@@ -40,7 +40,9 @@ class Resources:
             INDEX: Documents(self.search_cluster, prefix).effect,
         }
         self.outbox = Outbox(self.sessions, effects, budget=settings.outbox_relay_seconds)
-        self.search_index = SearchIndex(self.search_cluster, self.outbox, prefix)
+        self.search_index = SearchIndex(
+            self.search_cluster, self.outbox, prefix, patience=settings.outbox_relay_seconds
+        )
         self.rebuilding = Rebuilding(self.search_cluster, self.sessions, self.read_sessions, prefix)
         self.object_store = ObjectStore(self.sessions, self.storage, self.outbox)
         self.avatars = Avatars(self.sessions, self.storage, self.user_pool, self.outbox)

@@ -97,21 +97,25 @@ def test_the_application_s_changes(over_http: Api, database: Database) -> None:
 def test_of_two_transactions_the_later_has_the_greater(database: Database) -> None:
     """The second has asked already when the first draws once more, and draws only after that has committed."""
     id = insert(database, "moc_instructions")
-    update = "UPDATE moc_instructions SET description = $2 WHERE id = $1 RETURNING search_version"
+    update = "UPDATE moc_instructions SET description = $2 WHERE id = $1"
+    read = "SELECT search_version FROM moc_instructions WHERE id = $1"
     is_waiting = "SELECT count(*) > 0 FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'"
 
     async def race() -> list[int]:
         first, second, watching = [await asyncpg.connect(database.url) for _ in range(3)]
         transaction = first.transaction()
         await transaction.start()
-        versions = [await first.fetchval(update, id, "first")]
-        waiting = asyncio.create_task(second.fetchval(update, id, "second"))
+        await first.execute(update, id, "first")
+        versions = [await first.fetchval(read, id)]
+        waiting = asyncio.create_task(second.execute(update, id, "second"))
         async with asyncio.timeout(60):
             while not await watching.fetchval(is_waiting, second.get_server_pid()):
                 assert not waiting.done()
-        versions.append(await first.fetchval(update, id, "first again"))
+        await first.execute(update, id, "first again")
+        versions.append(await first.fetchval(read, id))
         await transaction.commit()
-        versions.append(await waiting)
+        await waiting
+        versions.append(await second.fetchval(read, id))
         for connection in (first, second, watching):
             await connection.close()
         return versions
@@ -129,9 +133,8 @@ def test_what_is_rolled_back_takes_no_version_from_anybody(database: Database) -
         connection = await asyncpg.connect(database.url)
         transaction = connection.transaction()
         await transaction.start()
-        drawn = await connection.fetchval(
-            "UPDATE wishlist_items SET title = 'x' WHERE id = $1 RETURNING search_version", id
-        )
+        await connection.execute("UPDATE wishlist_items SET title = 'x' WHERE id = $1", id)
+        drawn = await connection.fetchval("SELECT search_version FROM wishlist_items WHERE id = $1", id)
         await transaction.rollback()
         await connection.close()
         return drawn
@@ -145,3 +148,28 @@ def test_what_is_rolled_back_takes_no_version_from_anybody(database: Database) -
 def test_sequences_keep_nothing_back(database: Database) -> None:
     """With a cache, sessions would draw from blocks of their own, and a later version might be the smaller one."""
     assert database.value("SELECT cache_size FROM pg_sequences WHERE sequencename = 'search_versions'") == 1
+
+
+def test_a_row_that_keeps_its_texts_keeps_them_computed(database: Database) -> None:
+    """A trigger before an update would have PostgreSQL compute every generated column anew, whatever was changed."""
+    before_updates = """
+        SELECT tgname FROM pg_trigger
+        WHERE NOT tgisinternal AND tgtype & 2 = 2 AND tgtype & 16 = 16 AND EXISTS (
+            SELECT FROM pg_attribute WHERE attrelid = tgrelid AND attgenerated <> ''
+        )
+    """
+    assert database.fetch(before_updates) == []
+
+
+def test_whoever_writes_may_look_for_tables_elsewhere(database: Database) -> None:
+    id = insert(database, "wishlist_items")
+    before = version(database, "wishlist_items", id)
+
+    async def write() -> None:
+        connection = await asyncpg.connect(database.url)
+        await connection.execute("SET search_path = ''")
+        await connection.execute("UPDATE public.wishlist_items SET title = 'z' WHERE id = $1", id)
+        await connection.close()
+
+    run(write())
+    assert version(database, "wishlist_items", id) > before

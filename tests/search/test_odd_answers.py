@@ -82,6 +82,12 @@ def user(api: Api, stand_in: StandIn) -> User:
     return user
 
 
+@pytest.fixture(autouse=True)
+def nothing_waits(module_database: Database, user: User) -> None:
+    """What waits for an index makes PostgreSQL answer, whoever else would."""
+    module_database.fetch("DELETE FROM outbox")
+
+
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_postgresql_answers(user: User, stand_in: StandIn, odd: Answer) -> None:
     stand_in.answer = lambda _request: odd
@@ -118,7 +124,13 @@ ODD_BULKS: dict[str, Answer] = ODD | {
 }
 
 
-@pytest.mark.parametrize("odd", ODD_BULKS.values(), ids=ODD_BULKS)
+NEVER_TAKEN = ("a query it does not take",)
+
+
+AWAY = {name: odd for name, odd in ODD_BULKS.items() if name not in NEVER_TAKEN}
+
+
+@pytest.mark.parametrize("odd", AWAY.values(), ids=AWAY)
 def test_a_write_succeeds_and_waits_for_the_index(
     api: Api, stand_in: StandIn, module_database: Database, odd: Answer
 ) -> None:

@@ -13,6 +13,7 @@ from tests.support.clients import Api, User
 MOCS: Sequence[Mapping[str, Any]] = [
     {"title": "Medieval Castle", "description": "Four towers and a drawbridge.", "tags": ["castle", "knights"]},
     {"title": "Lion Knights", "description": "A castle in the hills", "tags": ["medieval"]},
+    {"title": "AT-AT Walker", "description": "On the ice of Hoth", "tags": ["walker"]},
     {"title": "Space Shuttle", "description": "It lands on a runway.", "tags": ["space", "nasa"]},
     {
         "title": "Galaxy Explorer",
@@ -93,6 +94,11 @@ CASES = [
     Case("the builder's house", ["The Builder's House"]),
     Case("builders house", ["The Builder's House"]),
     Case("x-wing", ["X-Wing Fighter"]),
+    # words that say nothing, beside others and alone
+    Case("AT-AT", ["AT-AT Walker"], first=True),
+    Case("lego castle", ["Medieval Castle", "Lion Knights"]),
+    Case("lego set 75192", ["Millennium Falcon"]),
+    Case("pir shi", ["Pirate Ship"]),
     # numbers of sets, and other numbers
     Case("10497", ["Galaxy Explorer"]),
     Case("75192", ["Millennium Falcon"]),

@@ -58,10 +58,11 @@ def serve(port: int, host: str = HOST) -> None:
 
         own = [api, events] if events else [api]
         children = [*own, *(server.child for server in stack.servers if server.child)]
+        optional = [stack.opensearch.child] if stack.opensearch and stack.opensearch.child else []
         pids = {child.name: child.pid for child in children if child.pid}
         running.enter_context(announced(RunningStack(api_url, stack.environment, pids)))
         print(banner([*stack.parts, _parts_lists(stack.environment)], api_url, seed), flush=True)
-        _watch(children, [child.log for child in own])
+        _watch(children, optional, [child.log for child in own])
 
 
 def _fill_index(stack: Stack, variables: Mapping[str, str]) -> None:
@@ -120,8 +121,9 @@ def _python(name: str, module: str, *arguments: str, environment: Mapping[str, s
     return Child(name, command, directory=DIRECTORY, environment=environment, working_directory=PROJECT)
 
 
-def _watch(children: Sequence[Child], logs: Sequence[Path]) -> NoReturn:
-    """Shows what is added to the logs, until a child dies."""
+def _watch(children: Sequence[Child], optional: Sequence[Child], logs: Sequence[Path]) -> NoReturn:
+    """Shows what is added to the logs, until a child dies that is not `optional`."""
+    watched = list(children)
     with ExitStack() as files:
         outputs = [files.enter_context(log.open("rb")) for log in logs]
         for output in outputs:
@@ -130,9 +132,11 @@ def _watch(children: Sequence[Child], logs: Sequence[Path]) -> NoReturn:
             for output in outputs:
                 sys.stderr.buffer.write(output.read())
             sys.stderr.buffer.flush()
-            for child in children:
-                if child.exit_code is not None:
+            for child in [child for child in watched if child.exit_code is not None]:
+                if child not in optional:
                     raise child.failure()
+                watched.remove(child)
+                print(f"{child.failure()}\nEverything else goes on without it", file=sys.stderr, flush=True)
             time.sleep(WATCH_SECONDS)
 
 

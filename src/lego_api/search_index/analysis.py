@@ -17,6 +17,15 @@ def text(exact: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"type": "text", "analyzer": "stems", "fields": {"words": words} | ({"exact": exact} if exact else {})}
 
 
+# Words that narrow nothing beside others; alone they are looked for as they are.
+# fmt: off
+COMMON_WORDS = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no",
+    "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to",
+    "was", "will", "with",
+})
+# fmt: on
+
 INDEX_SETTINGS: dict[str, Any] = {
     "index": {
         "number_of_shards": 1,
@@ -32,7 +41,7 @@ INDEX_SETTINGS: dict[str, Any] = {
         },
         "tokenizer": {"letters_and_digits": {"type": "pattern", "pattern": "[^\\p{L}\\p{N}_]+"}},
         "filter": {
-            "common_words": {"type": "stop", "stopwords": "_english_"},
+            "common_words": {"type": "stop", "stopwords": sorted(COMMON_WORDS)},
             "stemmed": {"type": "stemmer", "language": "english"},
             # One that never ends, as an old row may have it, would have the whole document refused.
             "shortened": {"type": "truncate", "length": LONGEST_TOKEN},

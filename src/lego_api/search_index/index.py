@@ -13,8 +13,7 @@ from lego_api.search_index.kinds import INDEX, Kind
 from lego_api.search_index.queries import Wanted
 
 IDS_OF_AN_ENTRY = 200
-BEHIND_SECONDS = 2.0  # that an entry may be due: until then, whoever wrote it is still at it
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,12 @@ class Found:
 
 
 class SearchIndex:
-    def __init__(self, cluster: SearchCluster, outbox: Outbox, prefix: str) -> None:
+    def __init__(self, cluster: SearchCluster, outbox: Outbox, prefix: str, *, patience: float) -> None:
+        """`patience`: seconds that an entry may be due. Until then, whoever wrote it is still at it."""
         self._cluster = cluster
         self._outbox = outbox
         self._prefix = prefix
+        self._patience = patience
         self._behind: dict[str, tuple[float, bool]] = {}
 
     @property
@@ -41,10 +42,10 @@ class SearchIndex:
         return not await self._is_behind(wanted.kind)
 
     async def _is_behind(self, kind: Kind) -> bool:
-        """Whether something waits for the maintenance job, as after an outage; looked up once a second."""
+        """Whether something waits for the maintenance job, as after an outage; looked up twice a second."""
         known_until, behind = self._behind.get(kind.name, (0.0, False))
         if time.monotonic() >= known_until:
-            behind = await self._outbox.is_behind(INDEX, kind.name, seconds=BEHIND_SECONDS)
+            behind = await self._outbox.is_behind(INDEX, kind.name, seconds=self._patience)
             self._behind[kind.name] = (time.monotonic() + LOOK_SECONDS, behind)
         return behind
 

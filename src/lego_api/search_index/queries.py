@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lego_api.fulltext import MAX_WORDS
+from lego_api.fulltext import telling_words
+from lego_api.search_index.analysis import COMMON_WORDS
 from lego_api.search_index.kinds import Kind
 
 WINDOW = 10_000  # hits that OpenSearch counts up to before it wants to be asked in another way
@@ -40,7 +41,7 @@ class Wanted:
     def words(self) -> list[str]:
         """Each once, without accents that are characters of their own."""
         plain = "".join(char for char in self.text if not unicodedata.category(char).startswith("M"))
-        return list(dict.fromkeys(re.findall(r"_*[^\W_]\w*", plain)))[:MAX_WORDS]
+        return telling_words(re.findall(r"_*[^\W_]\w*", plain))
 
     @property
     def is_for_index(self) -> bool:
@@ -52,9 +53,11 @@ class Wanted:
     def body(self) -> Mapping[str, Any]:
         words, fields = self.words, self.kind.fields
         last = self.order[-1][1]
+        # As many as have a meaning: if none has, the others are what is looked for.
+        number = len(words) if any(word.lower() not in COMMON_WORDS for word in words) else 1
         owner = [] if self.owner is None else [{"term": {"user_id": self.owner}}]
         query = {
-            "must": [_word(word, fields, len(words), is_last=word == words[-1]) for word in words],
+            "must": [_word(word, fields, number) for word in words],
             # Words that stand together as they were asked for are what was meant.
             "should": [{"match_phrase": {"title": {"query": self.text, "boost": 2.0}}}] if len(words) > 1 else [],
             "filter": [*owner, *(clause for name, value in self.filters.items() for clause in _filter(name, value))],
@@ -69,21 +72,21 @@ class Wanted:
         }
 
 
-def _word(word: str, fields: Mapping[str, float], number: int, *, is_last: bool) -> Mapping[str, Any]:
-    """In one of the fields: by its stem; or else as a word with an error; or, the last one, as the beginning of one."""
+def _word(word: str, fields: Mapping[str, float], number: int) -> Mapping[str, Any]:
+    """In one of the fields: by its stem; or else as the beginning of a word, or as one with an error."""
     stems = [f"{name}^{weight}" for name, weight in fields.items()]
     words = [f"{name}.words^{weight}" for name, weight in fields.items()]
+    common = "none" if number == 1 else "all"
     ways: list[dict[str, Any]] = [
-        # Without a stem, as "the" is, it narrows nothing.
-        {"multi_match": {"query": word, "fields": stems, "zero_terms_query": "all", "boost": 2.0}},
+        {"multi_match": {"query": word, "fields": stems, "zero_terms_query": common, "boost": 2.0}},
         {"multi_match": {"query": word, "fields": words}},
     ]
     if len(word) in TYPO_CHARACTERS and not word.isdigit():  # another number is another thing
         cheap = number <= FEW_WORDS and len(word) <= SHORT_WORD and word.isascii()
         fuzziness = "AUTO" if cheap else "1"
-        nearly = {"query": word, "fields": words, "fuzziness": fuzziness, "max_expansions": MOST_LIKES, "boost": 0.3}
+        nearly = {"query": word, "fields": words, "fuzziness": fuzziness, "max_expansions": MOST_LIKES, "boost": 0.1}
         ways.append({"multi_match": nearly})
-    if is_last:
+    if len(word) > 1 or number == 1:
         ways.append({"multi_match": {"query": word, "fields": words, "type": "bool_prefix", "boost": 0.5}})
     return {"bool": {"should": ways, "minimum_should_match": 1}}
 

@@ -141,8 +141,6 @@ def _check_names(uploads: Sequence[PendingUpload]) -> None:
 async def _check_room(work: UnitOfWork, moc: Moc, uploads: Sequence[PendingUpload]) -> None:
     """Early, before files are sent in vain; finalizing decides in the end. A thumbnail takes the place of another."""
     files = MocFileRepository(work.session)
-    for file_type in {upload.file_type for upload in uploads}:
-        await files.check_room(moc.id, file_type)
     taken = await files.names(moc.id, besides=THUMBNAIL)
     for upload in uploads:
         if upload.filename in taken:
