@@ -4,14 +4,13 @@ import asyncio
 import json
 import logging
 import time
-from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 from lego_api.adapters.breaker import Breaker
 from lego_api.adapters.search_answers import Malformed, aliases, hits, outcomes
+from lego_api.adapters.search_client import NotSigned, import_sdk, new_client
 from lego_api.config import Settings
 from lego_api.errors import SearchRefused, SearchUnavailable
 
@@ -32,10 +31,6 @@ Body = Mapping[str, Any]
 Call = Callable[[Any], Awaitable[T]]
 
 
-class NotSigned(Exception):
-    """There are no credentials to sign requests with."""
-
-
 class SearchCluster:
     """Requests name an index or an alias; nothing is created by writing to what does not exist."""
 
@@ -54,7 +49,7 @@ class SearchCluster:
 
     async def prepare(self) -> None:
         """Loads the SDK; else the first use does."""
-        await asyncio.to_thread(_import_sdk)
+        await asyncio.to_thread(import_sdk)
 
     def warm(self) -> None:
         """Begins to open the client, for somebody who will soon need it and has little time then."""
@@ -206,7 +201,7 @@ class SearchCluster:
         async with self._opening:
             if self._client is None:
                 await self.prepare()
-                self._client = await asyncio.to_thread(_new_client, self._settings)
+                self._client = await asyncio.to_thread(new_client, self._settings)
         return self._client
 
 
@@ -218,58 +213,3 @@ def operation(name: str, id: str, version: int, document: Body | None = None) ->
 
 def _within(seconds: float) -> dict[str, Any]:
     return {"request_timeout": seconds}
-
-
-def _import_sdk() -> None:
-    import opensearchpy  # noqa: F401
-
-
-def _new_client(settings: Settings) -> Any:
-    from opensearchpy import AsyncHttpConnection, AsyncOpenSearch
-
-    url, headers = _address(str(settings.opensearch_url))
-    return AsyncOpenSearch(
-        hosts=[url],
-        headers=headers,
-        connection_class=AsyncHttpConnection,
-        http_auth=_signer(settings) if settings.opensearch_auth == "aws" else None,
-        max_retries=1,  # on a new connection, where the server has closed the one that was kept
-        retry_on_status=(),
-        http_compress=True,
-    )
-
-
-def _address(url: str) -> tuple[str, Mapping[str, str]]:
-    """Without its name and password, and the header that says them: the SDK sends them in a way that is going."""
-    address = urlsplit(url)
-    userinfo, at, host = address.netloc.rpartition("@")
-    if not at:
-        return url, {}
-    name, _, password = userinfo.partition(":")
-    credentials = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
-    return urlunsplit(address._replace(netloc=host)), {"authorization": f"Basic {credentials}"}
-
-
-def _signer(settings: Settings) -> Callable[..., Mapping[str, str]]:
-    """Signs with the credentials of the process, which are looked up when they are needed, and renewed. `NotSigned`."""
-    from botocore.exceptions import BotoCoreError
-    from botocore.session import Session
-    from opensearchpy import AWSV4SignerAsyncAuth
-
-    try:
-        credentials = Session().get_credentials()
-    except BotoCoreError as error:
-        raise NotSigned from error
-    if credentials is None:
-        logger.error("there are no credentials to sign requests to OpenSearch with")
-        raise NotSigned
-    signer = AWSV4SignerAsyncAuth(credentials, settings.aws_region, "es")
-
-    def sign(**request: Any) -> Mapping[str, str]:
-        try:
-            headers: Mapping[str, str] = signer(**request)
-        except BotoCoreError as error:
-            raise NotSigned from error
-        return headers
-
-    return sign
