@@ -68,6 +68,12 @@ def test_a_bearer_who_also_sends_a_cookie_needs_none(api: Api) -> None:
     assert write(api.user(), Cookie=f"token={cookie}").status_code == 201
 
 
+def test_a_bearer_that_the_edge_made_from_a_cookie_needs_a_proof(api: Api) -> None:
+    user = api.user()
+    check_refused(write(user, **{"X-Token-Source": "cookie"}))
+    assert write(user, **{"X-Token-Source": "cookie", "Sec-Fetch-Site": "same-origin"}).status_code == 201
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_reading_needs_none(api: Api, method: str) -> None:
     assert api.cookie_user().request(method, "/api/wishlist").status_code == 200
