@@ -6,6 +6,11 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
     error_message = "name is 3 to 31 lower-case letters, digits and hyphens, and starts with a letter."
   }
+
+  validation {
+    condition     = !strcontains(var.name, "--") && !endswith(var.name, "-")
+    error_message = "name has no two hyphens in a row and none at its end: AWS refuses such names here."
+  }
 }
 
 variable "production" {

@@ -22,6 +22,26 @@ run "name_in_capitals" {
   expect_failures = [var.name]
 }
 
+run "name_with_two_hyphens" {
+  command = plan
+
+  variables {
+    name = "lego--test"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "name_that_ends_in_a_hyphen" {
+  command = plan
+
+  variables {
+    name = "lego-test-"
+  }
+
+  expect_failures = [var.name]
+}
+
 run "name_too_short" {
   command = plan
 
