@@ -55,3 +55,8 @@ output "fixed_segments" {
   description = "The fixed parts of the application's paths, in lower case."
   value       = local.fixed_segments
 }
+
+output "role_arn" {
+  description = "ARN of the function's role, for the policies of what it calls."
+  value       = module.function.role_arn
+}

@@ -22,3 +22,8 @@ output "log_group_name" {
   description = "Log group of the function."
   value       = module.function.log_group_name
 }
+
+output "role_arn" {
+  description = "ARN of the function's role, for the policies of what it calls."
+  value       = module.function.role_arn
+}

@@ -37,3 +37,8 @@ output "failed_queue_name" {
   description = "Queue of what could not be read: events, and calls that failed."
   value       = aws_sqs_queue.failed.name
 }
+
+output "role_arn" {
+  description = "ARN of the function's role, for the policies of what it calls."
+  value       = module.function.role_arn
+}
