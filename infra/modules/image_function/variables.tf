@@ -38,7 +38,7 @@ variable "environment_variables" {
   }
 
   validation {
-    condition     = !can(regex("://[^/@:]+:[^@]+@", join("\n", values(var.environment_variables))))
+    condition     = alltrue([for value in values(var.environment_variables) : !can(regex("://[^/@]*:[^/@]+@", value))])
     error_message = "environment_variables must hold no URL with a password: the application signs in by IAM."
   }
 }

@@ -20,7 +20,7 @@ variables {
   name                  = "lego-test-api"
   image_uri             = "123456789012.dkr.ecr.us-east-1.amazonaws.com/lego-test:1"
   command               = "lego_api.entrypoints.http.handler"
-  environment_variables = { S3_BUCKET = "files", DATABASE_URL = "postgresql://lego_app@proxy:5432/lego" }
+  environment_variables = { S3_BUCKET = "files", DATABASE_URL = "postgresql://lego_app@proxy:5432/lego", REDIS_URL = "rediss://cache:6379/0", OTHER = "a@b" }
   memory_megabytes      = 1024
   timeout_seconds       = 28
   subnet_ids            = ["subnet-1", "subnet-2"]
