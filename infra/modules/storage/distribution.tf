@@ -15,6 +15,8 @@ resource "aws_cloudfront_origin_access_control" "files" {
 # Keys are never written twice and cannot be guessed, so files are kept for as long as their headers say, a year, and
 # shown to whoever knows the address, as <img> needs it. The query is not passed on: it would only make copies.
 resource "aws_cloudfront_distribution" "files" {
+  count = var.create_distribution ? 1 : 0
+
   comment         = "${var.name}: files"
   enabled         = true
   is_ipv6_enabled = true

@@ -3,7 +3,7 @@ locals {
   shown_prefixes   = ["avatars/", "gallery/", "mocs/", "parts-lists/", "wishlist/"]
   passing_prefixes = ["exports/", "incoming/"]
 
-  distribution_arns = concat([aws_cloudfront_distribution.files.arn], var.reader_distribution_arns)
+  distribution_arns = concat(aws_cloudfront_distribution.files[*].arn, var.reader_distribution_arns)
 }
 
 resource "aws_s3_bucket_policy" "files" {

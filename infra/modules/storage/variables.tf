@@ -31,6 +31,17 @@ variable "frontend_origins" {
   }
 }
 
+variable "create_distribution" {
+  description = "Whether the files have a CloudFront distribution of their own; false where reader_distribution_arns answer them."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.create_distribution || length(var.reader_distribution_arns) > 0
+    error_message = "create_distribution is false, and reader_distribution_arns name nobody else who answers files."
+  }
+}
+
 variable "domain_name" {
   description = "The name that files are answered under, such as files.example.com; null: the one that CloudFront gives."
   type        = string

@@ -157,3 +157,13 @@ run "unknown_price_class" {
 
   expect_failures = [var.price_class]
 }
+
+run "nobody_who_answers_files" {
+  command = plan
+
+  variables {
+    create_distribution = false
+  }
+
+  expect_failures = [var.create_distribution]
+}
