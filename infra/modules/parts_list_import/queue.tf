@@ -19,15 +19,6 @@ resource "aws_sqs_queue" "failed" {
   sqs_managed_sse_enabled   = true
 }
 
-resource "aws_sqs_queue_redrive_allow_policy" "failed" {
-  queue_url = aws_sqs_queue.failed.id
-
-  redrive_allow_policy = jsonencode({
-    redrivePermission = "byQueue"
-    sourceQueueArns   = [aws_sqs_queue.events.arn]
-  })
-}
-
 resource "aws_sqs_queue_policy" "events" {
   queue_url = aws_sqs_queue.events.id
 
