@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
+from lego_api import metrics
 from lego_api.adapters.breaker import Breaker
 from lego_api.config import Settings
 
@@ -66,6 +67,7 @@ class Cache:
             generation, stored = await self._call(lambda redis: self._read(redis, scope, entry_key))
         except Unanswered:
             return await load()
+        metrics.count("CacheMisses" if stored is None else "CacheHits")
         if stored is not None:
             return stored
         value = await load()
