@@ -17,7 +17,7 @@ MILLISECONDS, SECONDS, COUNT = "Milliseconds", "Seconds", "Count"
 logger = logging.getLogger(__name__)
 
 
-def count(name: str, number: float = 1) -> None:
+def count(name: str, number: int = 1) -> None:
     """Adds to a metric without dimensions."""
     if request := current_request.get():
         request.counts[name] += number
@@ -31,7 +31,7 @@ def emit(name: str, value: float, unit: str = COUNT, **dimensions: str) -> None:
 
 
 def of_request(route: str | None, milliseconds: float, counts: Mapping[str, float]) -> dict[str, Any]:
-    """What the line of a request says to CloudWatch. `Latency` is there for all and by route; its samples are counted."""
+    """For the line of a request. `Latency` is there for all and by route; CloudWatch counts its samples, too."""
     directives = [_directive([[], ["route"]] if route else [[]], {"Latency": MILLISECONDS})]
     if counts:
         directives.append(_directive([[]], dict.fromkeys(counts, COUNT)))
