@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from lego_api.config import Settings
-from tests.support.backends import Backend, report_line, start_backend, worker_settings
+from tests.support.backends import IN_CONTAINERS, Backend, report_line, start_backend, worker_settings
 from tests.support.clients import Api, LambdaGateway, UvicornServer
 from tests.support.database import Database
 from tests.support.objects import Objects
 from tests.support.own_database import temporary_database
+from tests.support.search_documents import searching
 from tests.support.search_node import SearchNode
 from tests.support.search_server import NOT_RUN, REQUIRED, SearchServer, await_outcome, delete_indices, needed
 
@@ -27,7 +28,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if BACKEND_VARIABLE in os.environ:  # a worker of xdist inherits it
         return
     search = config.stash[SEARCH] = SearchServer()
+    if not IN_CONTAINERS:
+        search.start()
     backend = config.stash[BACKEND] = start_backend()
+    if IN_CONTAINERS:  # not at once: the first of them also starts what removes them all
+        search.start()
     os.environ |= {BACKEND_VARIABLE: backend.description(), SEARCH_VARIABLE: str(search.file)}
     if REQUIRED and (outcome := await_outcome(search.file)).url is None:
         pytest.exit(f"REQUIRE_OPENSEARCH=1, and there is none: {outcome.report}", returncode=1)
@@ -66,7 +71,7 @@ def settings() -> Settings:
 @pytest.fixture(scope="session")
 def opensearch_url() -> str:
     outcome = await_outcome(Path(os.environ[SEARCH_VARIABLE]))
-    return outcome.url or needed(outcome.report)
+    return outcome.url or needed(outcome.report.partition(". ")[0])
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +82,14 @@ def search_settings(settings: Settings, opensearch_url: str) -> Settings:
     # This machine may be busy: nothing is to be given up because it is slow.
     update = {"opensearch_url": opensearch_url, "opensearch_index_prefix": prefix, "search_timeout": 10.0}
     return settings.model_copy(update=update)
+
+
+@pytest.fixture
+def own_search_settings(own_settings: Settings, opensearch_url: str) -> Iterator[Settings]:
+    """Without a cache, and in no hurry; in indices that belong to the test's own database."""
+    settings = searching(own_settings, opensearch_url, redis_url=None, search_timeout=10.0)
+    yield settings
+    delete_indices(opensearch_url, settings.opensearch_index_prefix)
 
 
 @pytest.fixture

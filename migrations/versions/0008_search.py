@@ -30,11 +30,12 @@ WORDS = {
     "moc_instructions": (f"{TAGS_VECTOR} || {{words}}", f"{TAGS_TEXT} || ' ' || {MOC_WORDS}", MOC_WORDS),
     "wishlist_items": ("{words}", "coalesce(category, '')", "coalesce(category, '')"),
 }
-# By table: what a document of the index holds. A change of anything else is none to it.
+# By table: what a document of the index holds, besides what all have. A change of anything else is none to it.
+COMMON = ("user_id", "title", "description", "created_at")
 DOCUMENTS = {
-    "moc_instructions": ("user_id", "title", "description", "tags", "type", "theme", "set_number"),
-    "gallery_images": ("user_id", "title", "description", "tags", "author", "category", "album_id", "flagged"),
-    "wishlist_items": ("user_id", "title", "description", "category"),
+    "moc_instructions": ("tags", "type", "theme", "set_number"),
+    "gallery_images": ("tags", "author", "category", "album_id", "flagged", "position"),
+    "wishlist_items": ("category",),
 }
 
 # pg_trgm is trusted (the database's owner may create it), but not every build of PostgreSQL ships it.
@@ -88,7 +89,7 @@ def _add_versions() -> None:
     """)
     for table, columns in DOCUMENTS.items():
         op.execute(f"ALTER TABLE {table} ADD COLUMN search_version bigint NOT NULL DEFAULT nextval('search_versions')")
-        old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+        old, new = (", ".join(f"{row}.{column}" for column in (*COMMON, *columns)) for row in ("OLD", "NEW"))
         op.execute(
             f"CREATE TRIGGER {table}_search_version BEFORE UPDATE ON {table} FOR EACH ROW"
             f" WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION draw_search_version()"

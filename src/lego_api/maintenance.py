@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from lego_api.adapters.search import WRITE_SECONDS
 from lego_api.config import Settings
 from lego_api.db import unit_of_work
 from lego_api.errors import SearchUnavailable
@@ -13,6 +14,7 @@ from lego_api.metrics import emit
 from lego_api.parts_lists.resuming import resume_imports
 from lego_api.pending_uploads import PendingUploads
 from lego_api.resources import Resources
+from lego_api.search_index.documents import Refused
 from lego_api.search_index.rebuilding import OutOfTime
 
 logger = logging.getLogger(__name__)
@@ -90,14 +92,22 @@ async def _build_missing(resources: Resources) -> int:
     if not resources.search_cluster.enabled:
         return 0
     until, built = time.monotonic() + BUILD_SECONDS, 0
+    refused: list[Exception] = []
     try:
+        # It may be back while its breaker still rests: nothing is to wait for the next run because of that.
+        await resources.search_cluster.ping(seconds=WRITE_SECONDS)
         for kind in await resources.rebuilding.missing():
-            await resources.rebuilding.rebuild(kind, until=until)
-            built += 1
+            try:
+                await resources.rebuilding.rebuild(kind, until=until)
+                built += 1
+            except Refused as error:  # of this kind; the others can be searched all the same
+                refused.append(error)
     except SearchUnavailable:
         logger.warning("the search index is not there: PostgreSQL answers searches")
     except OutOfTime:
         logger.warning("the search index is being built: the next run goes on")
+    if refused:
+        raise ExceptionGroup("OpenSearch refuses documents", refused)
     return built
 
 

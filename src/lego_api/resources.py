@@ -18,7 +18,7 @@ from lego_api.object_store import DELETE_UNUSED_UPLOADS, ObjectStore
 from lego_api.outbox import DELETE_OBJECTS, Outbox, one_by_one
 from lego_api.search_index import SearchIndex
 from lego_api.search_index.documents import Documents
-from lego_api.search_index.index import INDEX
+from lego_api.search_index.kinds import INDEX
 from lego_api.search_index.rebuilding import Rebuilding
 
 

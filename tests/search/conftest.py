@@ -1,6 +1,7 @@
 """Applications that search in OpenSearch, and in PostgreSQL, with the same rows."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
@@ -53,3 +54,14 @@ def unindexed(module_settings: Settings) -> Iterator[Api]:
         yield api
 
 
+class Searching(NamedTuple):
+    """One of the two ways, and what it calls itself in answers."""
+
+    source: str
+    api: Api
+
+
+@pytest.fixture(params=["opensearch", "database"])
+def searching(request: pytest.FixtureRequest, indexed: Api, unindexed: Api) -> Searching:
+    """The same test for both, with the same rows."""
+    return Searching(request.param, {"opensearch": indexed, "database": unindexed}[request.param])

@@ -18,6 +18,7 @@ from tests.support.database import Database, with_path
 from tests.support.own_database import TEMPLATE, recreate_database
 
 ROOT = Path(__file__).parents[2]
+IN_CONTAINERS = os.environ.get("TEST_BACKEND") == "docker"
 # Every worker has a few pools and a Redis number of its own: as many as an embedded stack has.
 MAX_CONNECTIONS = 300
 REDIS_NUMBERS = 256
@@ -34,7 +35,7 @@ class Backend:
 
 
 def start_backend() -> Backend:
-    backend = _containers() if os.environ.get("TEST_BACKEND") == "docker" else _embedded()
+    backend = _containers() if IN_CONTAINERS else _embedded()
     try:
         server = Database(backend.environment["DATABASE_URL"])
         migrate(recreate_database(server, TEMPLATE, template=None).url)

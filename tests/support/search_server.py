@@ -18,6 +18,7 @@ from lego_api.dev import health
 from lego_api.dev.failure import Failure
 from lego_api.dev.opensearch.node import PORTS, OpenSearch
 from lego_api.dev.ports import claimed_port
+from tests.support.backends import IN_CONTAINERS
 
 IMAGE = "opensearchproject/opensearch:2"
 NOT_RUN = "needs OpenSearch: "  # how the reason of a test that was skipped for the lack of it begins
@@ -42,6 +43,9 @@ class SearchServer:
         self._running = ExitStack()
         self._node: OpenSearch | None = None
         self._thread = threading.Thread(target=self._start, daemon=True)
+
+    def start(self) -> None:
+        """Returns at once."""
         self._thread.start()
 
     @property
@@ -55,6 +59,7 @@ class SearchServer:
             self._thread.join(0.1)
             self._stop_node()
         self._running.close()
+        self._outcome.close()
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def _stop_node(self) -> None:
@@ -73,12 +78,12 @@ class SearchServer:
         if given := os.environ.get("OPENSEARCH_URL"):
             health.ask_opensearch(given)
             return Outcome(given, "given by the environment")
-        if os.environ.get("TEST_BACKEND") == "docker":
+        if IN_CONTAINERS:
             return self._start_container()
         try:
             return self._start_node()
         except Failure:
-            if not _docker_answers():
+            if os.environ.get("LEGO_OPENSEARCH") == "none" or not _docker_answers():
                 raise
             return self._start_container()
 

@@ -40,7 +40,7 @@ class MocSearch:
         text = searched(text)
         candidates = self._mocs.visible() if owner is None else self._mocs.owned()
         statement = self._mocs.filtered(candidates, tag=tag, type_=type_, theme=theme)
-        given = {"tags.exact": tag and tag.lower(), "type": type_, "theme.exact": theme}
+        given = {"tags.exact": tag, "type": type_, "theme.exact": theme}
         filters: Mapping[str, str] = {name: value for name, value in given.items() if value}
         order = (("created_at", "asc" if sort == "oldest" else "desc"),)
         wanted = Wanted(MOCS, text, owner, offset, limit, filters, order)

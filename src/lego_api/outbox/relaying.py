@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from lego_api.db import Sessions, UnitOfWork, unit_of_work
 from lego_api.models import OutboxEntry, utc_now
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
 MOST_ATTEMPTS = 20  # some twelve hours; then an entry is dead: kept and counted, and no longer tried
-ATTEMPT_SECONDS = 10.0  # for one batch
+ATTEMPT_SECONDS = 20.0  # for one batch; a part that hangs is found to be away sooner
 RELAY_SECONDS = 40.0  # for one run
 PAGE = 1000  # entries whose ids are read at once
 MOST_AWAY = 3  # batches in a row that find the part away: then the rest of its kind waits for the next run
@@ -69,13 +69,12 @@ class Relay:
         """Tries entries, given by kind and id, that the caller has just committed and is waiting for."""
         by_kind: dict[str, list[UUID]] = {}
         for kind, id in entries:
-            if kind not in self._effects or not self._effects[kind].is_away():
+            if not self._is_away(kind):
                 by_kind.setdefault(kind, []).append(id)
         try:
-            async with asyncio.timeout(self._budget):
+            async with asyncio.timeout(self._budget), asyncio.TaskGroup() as group:
                 for kind, ids in by_kind.items():
-                    for batch in self._batches(kind, ids):
-                        await self._try(kind, batch)
+                    group.create_task(self._try_all(kind, ids))
         except TimeoutError:
             left = [str(id) for _, id in entries]
             logger.warning("side effects are left to the maintenance job", extra={"outboxIds": left})
@@ -105,7 +104,8 @@ class Relay:
                 relayed, away = await self._try(kind, batch)
                 total += relayed
                 aways = aways + 1 if away else 0
-                if aways == MOST_AWAY:
+                if aways == MOST_AWAY or self._is_away(kind):
+                    logger.warning("outbox entries wait for a part that is away", extra={"kind": kind})
                     return total
             if len(ids) < PAGE:
                 break
@@ -117,6 +117,13 @@ class Relay:
         async with unit_of_work(self._sessions) as work:
             return (await work.session.scalars(due.order_by(OutboxEntry.available_at).limit(PAGE))).all()
 
+    async def _try_all(self, kind: str, ids: Sequence[UUID]) -> None:
+        for batch in self._batches(kind, ids):
+            await self._try(kind, batch)
+
+    def _is_away(self, kind: str) -> bool:
+        return kind in self._effects and self._effects[kind].is_away()
+
     def _batches(self, kind: str, ids: Sequence[UUID]) -> list[Sequence[UUID]]:
         size = self._effects[kind].batch if kind in self._effects else len(ids)
         return [ids[start : start + size] for start in range(0, len(ids), size)]
@@ -126,30 +133,53 @@ class Relay:
 
         A locked one is somebody else's, and so is one that is gone or put off.
         """
-        async with unit_of_work(self._sessions) as work:
-            mine = select(OutboxEntry).where(OutboxEntry.id.in_(ids), is_due(utc_now()))
-            locked = mine.order_by(OutboxEntry.available_at).with_for_update(skip_locked=True)
-            entries = (await work.session.scalars(locked)).all()
-            if not entries:
-                return Relayed(), False
-            outcomes = await self._outcomes(kind, work, entries)
-            done = dead = 0
-            for entry, error in zip(entries, outcomes, strict=True):
-                if error is None:
-                    await work.session.delete(entry)
-                    done += 1
-                else:
-                    dead += _put_off(entry, error)
-            return Relayed(done, dead), all(isinstance(error, AWAY) for error in outcomes)
+        outcomes: dict[UUID, Exception | None] = {}
+        try:
+            async with unit_of_work(self._sessions) as work:
+                entries = await _lock(work, ids)
+                if entries:
+                    outcomes |= await self._outcomes(kind, work, entries)
+                relayed = await _settle(work, entries, outcomes)
+        except Exception:
+            failed = {id: error for id, error in outcomes.items() if error}
+            if not failed:
+                raise
+            # What went wrong has taken with it the transaction that was to write it down.
+            async with unit_of_work(self._sessions) as work:
+                relayed = await _settle(work, await _lock(work, list(failed)), failed)
+        return relayed, bool(outcomes) and all(isinstance(error, AWAY) for error in outcomes.values())
 
     async def _outcomes(
         self, kind: str, work: UnitOfWork, entries: Sequence[OutboxEntry]
-    ) -> Sequence[Exception | None]:
+    ) -> Mapping[UUID, Exception | None]:
+        ids = [entry.id for entry in entries]
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
-                return await self._effects[kind].run(work.session, [entry.payload for entry in entries])
+                outcomes = await self._effects[kind].run(work.session, [entry.payload for entry in entries])
         except Exception as error:
-            return [error] * len(entries)
+            return dict.fromkeys(ids, error)
+        return dict(zip(ids, outcomes, strict=True))
+
+
+async def _lock(work: UnitOfWork, ids: Sequence[UUID]) -> Sequence[OutboxEntry]:
+    mine = select(OutboxEntry).where(OutboxEntry.id.in_(ids), is_due(utc_now()))
+    locked = mine.order_by(OutboxEntry.available_at).with_for_update(skip_locked=True)
+    return (await work.session.scalars(locked)).all()
+
+
+async def _settle(
+    work: UnitOfWork, entries: Sequence[OutboxEntry], outcomes: Mapping[UUID, Exception | None]
+) -> Relayed:
+    """Those that are done with go, the others are put off."""
+    done = [entry.id for entry in entries if outcomes[entry.id] is None]
+    dead = 0
+    for entry in entries:
+        if error := outcomes[entry.id]:
+            dead += _put_off(entry, error)
+    if done:
+        gone = delete(OutboxEntry).where(OutboxEntry.id.in_(done))
+        await work.session.execute(gone.execution_options(synchronize_session=False))
+    return Relayed(len(done), dead)
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:

@@ -5,6 +5,8 @@ from typing import Any
 EXACT: dict[str, Any] = {"type": "keyword", "ignore_above": 8191}  # of at most four bytes each: Lucene takes 32,766
 EXACT_IN_ANY_CASE: dict[str, Any] = EXACT | {"normalizer": "in_any_case"}
 
+LONGEST_TOKEN = 200  # characters; more than a word that is searched may have
+
 
 def text(exact: dict[str, Any] | None = None) -> dict[str, Any]:
     """A field by its words' stems, and as `words` without: beginnings and typing errors of a stem are others.
@@ -32,6 +34,8 @@ INDEX_SETTINGS: dict[str, Any] = {
         "filter": {
             "common_words": {"type": "stop", "stopwords": "_english_"},
             "stemmed": {"type": "stemmer", "language": "english"},
+            # One that never ends, as an old row may have it, would have the whole document refused.
+            "shortened": {"type": "truncate", "length": LONGEST_TOKEN},
         },
         "normalizer": {"in_any_case": {"type": "custom", "filter": ["lowercase"]}},
         "analyzer": {
@@ -39,13 +43,13 @@ INDEX_SETTINGS: dict[str, Any] = {
                 "type": "custom",
                 "char_filter": ["without_marks"],
                 "tokenizer": "letters_and_digits",
-                "filter": ["lowercase", "asciifolding"],
+                "filter": ["lowercase", "asciifolding", "shortened"],
             },
             "stems": {
                 "type": "custom",
                 "char_filter": ["without_marks"],
                 "tokenizer": "letters_and_digits",
-                "filter": ["lowercase", "asciifolding", "common_words", "stemmed"],
+                "filter": ["lowercase", "asciifolding", "common_words", "stemmed", "shortened"],
             },
         },
     },

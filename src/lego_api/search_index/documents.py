@@ -1,5 +1,7 @@
 """Writes documents: what the rows are now, and nothing where there is no row any more."""
 
+import math
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
@@ -11,8 +13,10 @@ from lego_api.errors import SearchUnavailable
 from lego_api.outbox import Effect, Payload
 from lego_api.search_index.kinds import KINDS, Kind
 
-BATCH = 50  # outbox entries at once
-BULK_BYTES = 5_000_000  # of one request; AWS takes 10 MB on its smallest nodes
+BATCH = 500  # outbox entries at once
+BATCH_SECONDS = 10.0  # then what is left of it is put off, and what is done is done
+ROWS = 500  # read and written at once: RDS Proxy takes 16 KB of a statement, and the next ones have their own time
+BULK_BYTES = 1_000_000  # of one request; a small node analyses it well within its time
 OLDER = 409  # the index has this version, or a newer one
 GONE = 404
 # No row comes after its deletion: ids are never used again.
@@ -33,46 +37,74 @@ class Documents:
         return Effect(self._relay, batch=BATCH, is_away=lambda: self._cluster.breaker.is_resting)
 
     async def sync(
-        self, session: AsyncSession, kind: Kind, ids: Sequence[UUID], alias: str, *, seconds: float | None = None
+        self,
+        session: AsyncSession,
+        kind: Kind,
+        ids: Sequence[UUID],
+        alias: str,
+        *,
+        seconds: float | None = None,
+        until: float = math.inf,
     ) -> Mapping[UUID, Exception]:
-        """Makes the documents what the rows are; what went wrong with some. Raises `SearchUnavailable`."""
-        rows = (await session.execute(kind.rows().where(kind.model.id.in_(ids)))).mappings()
-        deletions = {id: operation("delete", str(id), LAST_VERSION) for id in ids}
-        return await self._write(deletions | _writes(kind, rows), alias, refresh=True, seconds=seconds)
+        """Makes the documents what the rows are; what went wrong with some, `SearchUnavailable` included.
+
+        `until`: on the monotonic clock; after it, none is begun with.
+        """
+        failures: dict[UUID, Exception] = {}
+        for start in range(0, len(ids), ROWS):
+            part = ids[start : start + ROWS]
+            if time.monotonic() > until or self._cluster.breaker.is_resting:
+                failures |= dict.fromkeys(part, SearchUnavailable())
+                continue
+            rows = (await session.execute(kind.rows().where(kind.model.id.in_(part)))).mappings()
+            deletions = {id: operation("delete", str(id), LAST_VERSION) for id in part}
+            operations = deletions | _writes(kind, rows)
+            failures |= await self._write(operations, alias, refresh=True, seconds=seconds, until=until)
+        return failures
 
     async def index(self, kind: Kind, rows: Iterable[RowMapping], alias: str) -> Mapping[UUID, Exception]:
-        """Writes the documents of these rows, to be found later."""
+        """Writes the documents of these rows, to be found later; what went wrong with some."""
         return await self._write(_writes(kind, rows), alias, refresh=False, seconds=JOB_SECONDS)
 
     async def _write(
-        self, operations: Mapping[UUID, list[bytes]], alias: str, *, refresh: bool, seconds: float | None
+        self,
+        operations: Mapping[UUID, list[bytes]],
+        alias: str,
+        *,
+        refresh: bool,
+        seconds: float | None,
+        until: float = math.inf,
     ) -> Mapping[UUID, Exception]:
         failures: dict[UUID, Exception] = {}
         for part in _parts(operations):
-            lines = [line for id in part for line in operations[id]]
-            outcomes = await self._cluster.bulk(alias, lines, refresh=refresh, seconds=seconds)
+            lines = [operations[id] for id in part]
+            try:
+                if time.monotonic() > until:
+                    raise SearchUnavailable
+                outcomes = await self._cluster.bulk(alias, lines, refresh=refresh, seconds=seconds)
+            except SearchUnavailable as unavailable:
+                failures |= dict.fromkeys(part, unavailable)  # the other parts may have been, or may be, written
+                continue
             for id, outcome in zip(part, outcomes, strict=True):
                 if error := _error(outcome):
                     failures[id] = error
         return failures
 
     async def _relay(self, session: AsyncSession, payloads: Sequence[Payload]) -> Sequence[Exception | None]:
+        until = time.monotonic() + BATCH_SECONDS
         outcomes: list[Exception | None] = [None] * len(payloads)
-        by_kind: dict[str, list[int]] = {}
+        wanted: dict[str, dict[int, list[UUID]]] = {}  # by the name of the kind, then by the number of the entry
         for number, payload in enumerate(payloads):
-            by_kind.setdefault(payload["kind"], []).append(number)
-        for name, numbers in by_kind.items():
-            kind = KINDS.get(name)
-            ids = {number: [UUID(id) for id in payloads[number]["ids"]] for number in numbers}
-            if kind is None:
-                failures: Mapping[UUID, Exception] = {
-                    id: Refused(f"an unknown kind: {name}") for number in numbers for id in ids[number]
-                }
-            else:
-                every = list({id for number in numbers for id in ids[number]})
-                failures = await self.sync(session, kind, every, kind.alias(self._prefix))
-            for number in numbers:
-                outcomes[number] = next((failures[id] for id in ids[number] if id in failures), None)
+            try:
+                wanted.setdefault(KINDS[payload["kind"]].name, {})[number] = [UUID(id) for id in payload["ids"]]
+            except (KeyError, TypeError, ValueError, AttributeError):
+                outcomes[number] = Refused("nothing that this version knows")
+        for name, entries in wanted.items():
+            kind = KINDS[name]
+            every = list(dict.fromkeys(id for ids in entries.values() for id in ids))  # the oldest entry's first
+            failures = await self.sync(session, kind, every, kind.alias(self._prefix), until=until)
+            for number, ids in entries.items():
+                outcomes[number] = next((failures[id] for id in ids if id in failures), None)
         return outcomes
 
 
@@ -94,7 +126,7 @@ def _parts(operations: Mapping[UUID, list[bytes]]) -> Iterator[list[UUID]]:
     size = 0
     for id, lines in operations.items():
         bytes_ = sum(map(len, lines))
-        if part and size + bytes_ > BULK_BYTES:
+        if part and (size + bytes_ > BULK_BYTES or len(part) == ROWS):
             yield part
             part, size = [], 0
         part.append(id)

@@ -8,10 +8,9 @@ from lego_api.adapters.search import SearchCluster
 from lego_api.db import UnitOfWork
 from lego_api.outbox import Outbox
 from lego_api.schemas import CANONICAL_ID
-from lego_api.search_index.kinds import Kind
+from lego_api.search_index.kinds import INDEX, Kind
 from lego_api.search_index.queries import Wanted
 
-INDEX = "index"  # the kind of outbox entries
 IDS_OF_AN_ENTRY = 200
 
 
@@ -39,7 +38,7 @@ class SearchIndex:
         """Raises `SearchUnavailable`, also where no complete index is there yet."""
         hits = await self._cluster.search(wanted.kind.alias(self._prefix), wanted.body())
         ids = [hit["_id"] for hit in hits["hits"]]
-        rows = [UUID(id) for id in ids if CANONICAL_ID.fullmatch(id)]
+        rows = list(dict.fromkeys(UUID(id) for id in ids if CANONICAL_ID.fullmatch(id)))
         return Found(rows, hits["total"]["value"] - (len(ids) - len(rows)))
 
     def changed(self, work: UnitOfWork, kind: Kind, ids: Sequence[UUID]) -> None:

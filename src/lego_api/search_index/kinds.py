@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lego_api.models import SEARCHED_CHARACTERS, GalleryImage, Moc, OwnedRecord, WishlistItem
 from lego_api.search_index.analysis import EXACT, EXACT_IN_ANY_CASE, INDEX_SETTINGS, text
 
 Column = InstrumentedAttribute[Any]
+
+INDEX = "index"  # the kind of the outbox entries that say which rows have changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,10 @@ class Kind:
         return f"{prefix}-{self.name}"
 
     def rows(self) -> Select[Any]:
-        """The columns of documents: `id`, `search_version` and the rest."""
+        """The columns of documents: `id`, `search_version` and the rest; of a description, as much as is searched."""
         model: Any = self.model
-        common = (*self.id_and_version, model.user_id, model.title, model.description, model.created_at)
+        description = func.nullif(func.left(model.description, SEARCHED_CHARACTERS), "").label("description")
+        common = (*self.id_and_version, model.user_id, model.title, description, model.created_at)
         return select(*common, *self.columns)
 
     @property
@@ -74,15 +77,9 @@ def _texts(value: Any) -> list[str] | None:
     return [text for text in value if isinstance(text, str)] if isinstance(value, list) else None
 
 
-def _beginning(value: str | None) -> str | None:
-    """As much as PostgreSQL searches."""
-    return value[:SEARCHED_CHARACTERS] if value else None
-
-
 CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
     "created_at": _moment,
     "tags": _texts,
-    "description": _beginning,
     "flagged": bool,
 }
 

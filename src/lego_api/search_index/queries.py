@@ -10,6 +10,8 @@ from lego_api.fulltext import MAX_WORDS
 from lego_api.search_index.kinds import Kind
 
 WINDOW = 10_000  # hits that OpenSearch counts up to before it wants to be asked in another way
+# Words that one may be an error of, in each field: OpenSearch refuses a query that comes to more than 1,024 in all.
+MOST_LIKES = 20
 LONGEST_WORD = 100  # characters; a prefix or an error of a longer one is expensive to look for
 
 Filter = str | bool | Sequence[str]
@@ -34,7 +36,7 @@ class Wanted:
     def words(self) -> list[str]:
         """Each once, without accents that are characters of their own."""
         plain = "".join(char for char in self.text if not unicodedata.category(char).startswith("M"))
-        return list(dict.fromkeys(re.findall(r"\w+", plain)))[:MAX_WORDS]
+        return list(dict.fromkeys(re.findall(r"_*[^\W_]\w*", plain)))[:MAX_WORDS]
 
     @property
     def is_for_index(self) -> bool:
@@ -45,6 +47,7 @@ class Wanted:
 
     def body(self) -> Mapping[str, Any]:
         words, fields = self.words, self.kind.fields
+        last = self.order[-1][1]
         owner = [] if self.owner is None else [{"term": {"user_id": self.owner}}]
         query = {
             "must": [_word(word, fields, is_last=word == words[-1]) for word in words],
@@ -56,7 +59,7 @@ class Wanted:
             "query": {"bool": query},
             "from": self.offset,
             "size": self.limit,
-            "sort": [{"_score": "desc"}, *({name: direction} for name, direction in self.order), {"id": "asc"}],
+            "sort": [{name: direction} for name, direction in (("_score", "desc"), *self.order, ("id", last))],
             "track_total_hits": True,
             "_source": False,
         }
@@ -72,7 +75,8 @@ def _word(word: str, fields: Mapping[str, float], *, is_last: bool) -> Mapping[s
         {"multi_match": {"query": word, "fields": words}},
     ]
     if not word.isdigit():  # another number is another thing
-        ways.append({"multi_match": {"query": word, "fields": words, "fuzziness": "AUTO", "boost": 0.3}})
+        nearly = {"query": word, "fields": words, "fuzziness": "AUTO", "max_expansions": MOST_LIKES, "boost": 0.3}
+        ways.append({"multi_match": nearly})
     if is_last:
         ways.append({"multi_match": {"query": word, "fields": words, "type": "bool_prefix", "boost": 0.5}})
     return {"bool": {"should": ways, "minimum_should_match": 1}}

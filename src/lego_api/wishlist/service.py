@@ -50,7 +50,8 @@ class WishlistService:
 
     async def search(self, words: str, category: str | None, offset: int, size: int) -> FoundItems:
         filters = {"category.exact": category} if category else {}
-        wanted = Wanted(WISHES, words, self._user_id, offset, size, filters)
+        order = (("created_at", "asc"),)  # mostly that of the list, which the index does not know
+        wanted = Wanted(WISHES, words, self._user_id, offset, size, filters, order)
 
         async def load(ids: Sequence[UUID]) -> Sequence[WishlistItem]:
             return await self._items.load(self._items.in_category(category), ids)
