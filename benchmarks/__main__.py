@@ -2,13 +2,14 @@
 
 import argparse
 
-from benchmarks import cold_start, images, parts_list_import, parts_lists, requests
+from benchmarks import cold_start, images, parts_list_import, parts_lists, requests, search_writes
 
 BENCHMARKS = {
     "cold-start": cold_start.main,
     "parts-lists": parts_lists.main,
     "parts-list-import": parts_list_import.main,
     "requests": requests.main,
+    "search-writes": search_writes.main,
     "images": images.main,
 }
 

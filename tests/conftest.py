@@ -1,43 +1,102 @@
-"""One stack of real servers for the run; a database, a bucket and a Redis number for each worker; two ways in."""
+"""One stack of real servers for the run; a database, a bucket, a Redis number and search indices of each worker's own;
+two ways in."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from lego_api.config import Settings
-from tests.support.backends import Backend, start_backend, worker_settings
+from tests.support.backends import IN_CONTAINERS, Backend, report_line, start_backend, worker_settings
 from tests.support.clients import Api, LambdaGateway, UvicornServer
 from tests.support.database import Database
 from tests.support.objects import Objects
 from tests.support.own_database import temporary_database
+from tests.support.search_documents import searching
+from tests.support.search_node import SearchNode
+from tests.support.search_server import NOT_RUN, REQUIRED, SearchServer, await_outcome, delete_indices, needed
 
 BACKEND = pytest.StashKey[Backend]()
+SEARCH = pytest.StashKey[SearchServer]()
 BACKEND_VARIABLE = "LEGO_API_TEST_BACKEND"
+SEARCH_VARIABLE = "LEGO_API_TEST_SEARCH"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if BACKEND_VARIABLE not in os.environ:  # a worker of xdist inherits it
-        backend = config.stash[BACKEND] = start_backend()
-        os.environ[BACKEND_VARIABLE] = backend.description()
+    if BACKEND_VARIABLE in os.environ:  # a worker of xdist inherits it
+        return
+    search = config.stash[SEARCH] = SearchServer()
+    if not IN_CONTAINERS:
+        search.start()
+    backend = config.stash[BACKEND] = start_backend()
+    if IN_CONTAINERS:  # not at once: the first of them also starts what removes them all
+        search.start()
+    os.environ |= {BACKEND_VARIABLE: backend.description(), SEARCH_VARIABLE: str(search.file)}
+    if REQUIRED and (outcome := await_outcome(search.file)).url is None:
+        pytest.exit(f"REQUIRE_OPENSEARCH=1, and there is none: {outcome.report}", returncode=1)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if search := config.stash.get(SEARCH, None):
+        search.stop()
     if backend := config.stash.get(BACKEND, None):
         backend.stop()
-        del os.environ[BACKEND_VARIABLE]
+    for name in (BACKEND_VARIABLE, SEARCH_VARIABLE) if search else ():
+        os.environ.pop(name, None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if backend := config.stash.get(BACKEND, None):
-        terminalreporter.section("servers these tests ran against")
-        for line in backend.report:
-            terminalreporter.write_line(line)
+    backend, search = config.stash.get(BACKEND, None), config.stash.get(SEARCH, None)
+    if backend is None or search is None:
+        return
+    outcome = None if search.is_starting else await_outcome(search.file)
+    terminalreporter.section("servers these tests ran against")
+    for line in backend.report:
+        terminalreporter.write_line(line)
+    if outcome and outcome.url:
+        terminalreporter.write_line(report_line("OpenSearch", outcome.report, outcome.url))
+    if not_run := sum(NOT_RUN in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())):
+        terminalreporter.section(f"NOT RUN: {not_run} tests of searching", sep="!", red=True, bold=True)
+        terminalreporter.write_line(f"They need OpenSearch. {outcome.report if outcome else ''}")
 
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    return worker_settings(os.environ[BACKEND_VARIABLE], os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
+    """Without OpenSearch: PostgreSQL answers searches, as it does when the index cannot."""
+    return worker_settings(os.environ[BACKEND_VARIABLE], WORKER)
+
+
+@pytest.fixture(scope="session")
+def opensearch_url() -> str:
+    outcome = await_outcome(Path(os.environ[SEARCH_VARIABLE]))
+    return outcome.url or needed(outcome.report.partition(". ")[0])
+
+
+@pytest.fixture(scope="session")
+def search_settings(settings: Settings, opensearch_url: str) -> Settings:
+    """With OpenSearch, in which this worker has no index yet."""
+    prefix = f"test-{WORKER}"
+    delete_indices(opensearch_url, prefix)
+    # This machine may be busy: nothing is to be given up because it is slow.
+    update = {"opensearch_url": opensearch_url, "opensearch_index_prefix": prefix, "search_timeout": 10.0}
+    return settings.model_copy(update=update)
+
+
+@pytest.fixture
+def own_search_settings(own_settings: Settings, opensearch_url: str) -> Iterator[Settings]:
+    """Without a cache, and in no hurry; in indices that belong to the test's own database."""
+    settings = searching(own_settings, opensearch_url, redis_url=None, search_timeout=10.0)
+    yield settings
+    delete_indices(opensearch_url, settings.opensearch_index_prefix)
+
+
+@pytest.fixture
+def search_node() -> Iterator[SearchNode]:
+    """An OpenSearch of the test's own, which it may kill; it starts within seconds."""
+    with SearchNode() as node:
+        yield node
 
 
 @pytest.fixture(scope="session")

@@ -103,7 +103,7 @@ def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> N
     app.add_middleware(UnhandledErrors)
     if settings.cors_origins:  # else the gateway answers preflights, and ignores what the application says
         app.add_middleware(Cors, origins=settings.cors_origins)
-    app.add_middleware(RequestLog, hsts=not settings.is_local)
+    app.add_middleware(RequestLog, hsts=not settings.is_local, measures=not settings.is_local)
 
 
 @asynccontextmanager

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from alembic.config import Config
 
+    from lego_api.config import Settings
+
 Arguments = argparse.Namespace
 
 
@@ -72,17 +74,42 @@ def token(arguments: Arguments) -> None:
     print(bearer_token(adopt().environment, arguments.email, admin=arguments.admin))
 
 
-def relay(_: Arguments) -> None:
+def relay(arguments: Arguments) -> None:
     """do the maintenance now: finish what requests have left over, and print how much of what that was"""
     import asyncio
     import json
     from dataclasses import asdict
 
     from lego_api import maintenance
+
+    settings = _settings()
+    if arguments.revive:
+        print(f"{asyncio.run(maintenance.revive(settings))} dead entries are due again", file=sys.stderr)
+    print(json.dumps(asdict(asyncio.run(maintenance.run_alone(settings)))))
+
+
+def reindex(arguments: Arguments) -> None:
+    """build the search index anew from the database, while everything goes on; run again, it goes on where it ended"""
+    import asyncio
+
+    from lego_api import reindexing
+
+    settings = _settings()
+    if not settings.opensearch_url:
+        from lego_api.dev.failure import Failure
+
+        raise Failure("OPENSEARCH_URL is not set: there is no search index, and PostgreSQL answers searches")
+    job = {"check": reindexing.check, "mend": reindexing.mend}.get(arguments.instead or "", reindexing.rebuild)
+    if not asyncio.run(job(settings, [arguments.kind] if arguments.kind else None)):
+        sys.exit(1)
+
+
+def _settings() -> "Settings":
+    """Of the running stack, where our environment lacks something."""
     from lego_api.config import Settings, get_settings
 
     _need(*(name.upper() for name, field in Settings.model_fields.items() if field.is_required()))
-    print(json.dumps(asdict(asyncio.run(maintenance.run_alone(get_settings())))))
+    return get_settings()
 
 
 def openapi(_: Arguments) -> None:
@@ -144,7 +171,13 @@ def parser() -> argparse.ArgumentParser:
     token_command = add(token)
     token_command.add_argument("email")
     token_command.add_argument("--admin", action="store_true", help="make the user an administrator")
-    add(relay)
+    relay_command = add(relay)
+    relay_command.add_argument("--revive", action="store_true", help="try what was given up once more, first")
+    reindex_command = add(reindex)
+    reindex_command.add_argument("kind", nargs="?", help="mocs, gallery-images or wishes; all if it is left out")
+    instead = reindex_command.add_mutually_exclusive_group()
+    for name, what in (("check", "print what differs, and build nothing"), ("mend", "correct only what differs")):
+        instead.add_argument(f"--{name}", dest="instead", action="store_const", const=name, help=what)
     add(openapi)
     return root
 

@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from lego_api.config import Settings
+from lego_api.adapters.aws_credentials import password_source, token_source
+from lego_api.config import DatabaseSettings
 from lego_api.errors import DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ RETRYABLE_STATES = ("08", "53", "57", "40", "55P03", "25P03", "25006")
 # The connection is of no more use: a command has no answer yet, or an answer (of a server that ends) came unasked.
 BROKEN = (TimeoutError, asyncpg.InternalClientError)
 
+POSTGRESQL_PORT = 5432
 PING_SECONDS = 1.0
 NEW = "new"
 
@@ -42,7 +45,22 @@ async def _connect(*args: Any, **kwargs: Any) -> Any:
         raise DatabaseUnavailable from error
 
 
-def create_engine(settings: Settings) -> AsyncEngine:
+def sign_in(settings: DatabaseSettings) -> dict[str, Any]:
+    """How a connection shows who it is, and knows whom it speaks to, where the URL does not say."""
+    if settings.database_auth == "url":
+        return {}
+    if settings.database_auth == "iam":
+        url = make_url(settings.database_url)
+        assert url.host
+        assert url.username
+        password = token_source(url.host, url.port or POSTGRESQL_PORT, url.username, settings.aws_region)
+    else:
+        assert settings.database_secret_arn
+        password = password_source(settings.database_secret_arn, settings.aws_region)
+    return {"password": password, "ssl": ssl.create_default_context(cafile=settings.database_ca_file)}
+
+
+def create_engine(settings: DatabaseSettings) -> AsyncEngine:
     """The process's engine. It connects when first used, and again when a connection died while nobody looked."""
     engine = create_async_engine(
         settings.database_url,
@@ -54,6 +72,7 @@ def create_engine(settings: Settings) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             "async_creator_fn": _connect,
+            **sign_in(settings),
             "timeout": settings.database_timeout / 2,
             "command_timeout": settings.database_timeout,
             # Both, or statements are still named, which pins the proxy's connection.

@@ -75,7 +75,7 @@ def _misspelt(text: Text, word: str) -> list[ColumnElement[bool]]:
     exchanged letters too different, and its threshold is a setting of the session, which pins the proxy's connection.
     """
     word = fold(word)
-    if len(word) not in TYPO_CHARACTERS:
+    if len(word) not in TYPO_CHARACTERS or word.isdigit():  # another number is another thing
         return []
     positions = range(len(word))
     edited = [rf"{word[:i]}\w{{0,2}}{word[i + 1 :]}" for i in positions]

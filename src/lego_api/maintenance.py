@@ -2,25 +2,38 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from lego_api.adapters.search import WRITE_SECONDS
 from lego_api.config import Settings
 from lego_api.db import unit_of_work
+from lego_api.errors import SearchUnavailable
+from lego_api.metrics import emit
 from lego_api.parts_lists.resuming import resume_imports
 from lego_api.pending_uploads import PendingUploads
 from lego_api.resources import Resources
+from lego_api.search_index.documents import Refused
+from lego_api.search_index.rebuilding import OutOfTime
 
 logger = logging.getLogger(__name__)
+
+BUILD_SECONDS = 40.0  # for the indices of one run
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Outbox entries that are done with, direct uploads that were never finalized, parts lists that were read late."""
+    """Outbox entries that are done with, direct uploads that were never finalized, parts lists that were read late.
+
+    `built`: indices that could not be searched before. `dead`: outbox entries that are given up, in all.
+    """
 
     relayed: int
     expired: int
     imported: int
+    built: int
+    dead: int
 
 
 async def run_once(resources: Resources) -> Done:
@@ -34,7 +47,13 @@ async def run_once(resources: Resources) -> Done:
             failures.append(error)
             return 0
 
-    done = Done(relayed=await tried(_relay), expired=await tried(_expire), imported=await tried(resume_imports))
+    done = Done(
+        built=await tried(_build_missing),  # first, for what is recorded for an index that is not there has to wait
+        relayed=await tried(_relay),
+        expired=await tried(_expire),
+        imported=await tried(resume_imports),
+        dead=await tried(_measure),
+    )
     if failures:
         raise ExceptionGroup(f"of the maintenance, this was done: {done}", failures)
     return done
@@ -49,6 +68,15 @@ async def run_alone(settings: Settings) -> Done:
         await resources.aclose()
 
 
+async def revive(settings: Settings) -> int:
+    """Makes the outbox entries that are given up due again; how many there were."""
+    resources = Resources(settings)
+    try:
+        return await resources.outbox.revive()
+    finally:
+        await resources.aclose()
+
+
 async def run_for_ever(resources: Resources) -> None:
     """The schedule of a server that is its own; in AWS a function is called instead."""
     while True:
@@ -59,10 +87,42 @@ async def run_for_ever(resources: Resources) -> None:
             logger.exception("maintenance failed; it runs again in a moment")
 
 
+async def _build_missing(resources: Resources) -> int:
+    """Indices of a cluster that is new, or of a mapping that is."""
+    if not resources.search_cluster.enabled:
+        return 0
+    until, built = time.monotonic() + BUILD_SECONDS, 0
+    refused: list[Exception] = []
+    try:
+        # It may be back while its breaker still rests: nothing is to wait for the next run because of that.
+        await resources.search_cluster.ping(seconds=WRITE_SECONDS)
+        for kind in await resources.rebuilding.missing():
+            try:
+                await resources.rebuilding.rebuild(kind, until=until)
+                built += 1
+            except Refused as error:  # of this kind; the others can be searched all the same
+                refused.append(error)
+    except SearchUnavailable:
+        logger.warning("the search index is not there: PostgreSQL answers searches")
+    except OutOfTime:
+        logger.warning("the search index is being built: the next run goes on")
+    if refused:
+        raise ExceptionGroup("OpenSearch refuses documents", refused)
+    return built
+
+
 async def _relay(resources: Resources) -> int:
-    return await resources.outbox.relay()
+    return (await resources.outbox.relay()).done
+
+
+async def _measure(resources: Resources) -> int:
+    backlog = await resources.outbox.backlog()
+    emit("OutboxDue", backlog.due)
+    emit("OutboxAge", backlog.oldest_seconds, "Seconds")
+    emit("OutboxDead", backlog.dead)
+    return backlog.dead
 
 
 async def _expire(resources: Resources) -> int:
     async with unit_of_work(resources.sessions) as work:
-        return await PendingUploads(work, resources.outbox).expire(resources.cache)
+        return await PendingUploads(work, resources.outbox).expire(resources.cache, resources.search_index)

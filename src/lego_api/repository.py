@@ -76,6 +76,12 @@ class OwnedRepository(Generic[M]):
     def _not_found(self, missing: str | None = None) -> NotFound:
         return NotFound(missing or self.missing, code=self.missing_code)
 
+    async def load(self, statement: Select[M], ids: Sequence[UUID]) -> Sequence[M]:
+        """Those of the rows that the statement finds, too, in the order of the ids."""
+        rows = await self.session.scalars(statement.where(self.model.id.in_(ids))) if ids else ()
+        by_id = {row.id: row for row in rows}
+        return [by_id[id] for id in ids if id in by_id]
+
     async def total(self, statement: Select[M]) -> int:
         """How many rows a statement finds without its limit."""
         return await self.session.scalar(select(self._count(statement))) or 0

@@ -8,10 +8,29 @@ from typing import BinaryIO
 
 from lego_api.adapters import content_types
 from lego_api.errors import Invalid, PayloadTooLarge
+from lego_api.models import MocFile
 
 NAME_CHARACTERS = 200
 MEGABYTE = 1024 * 1024
-NEVER_READ = (".pdf", ".xls", ".xlsx", ".json")  # sent as parts lists, and kept as they are
+
+PARTS_LIST = "parts-list"  # the type of a MOC's file
+# By the ending of its name, what one is answered as.
+READABLE = {
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".txt": "text/plain",
+    ".ldr": "text/plain",  # LDraw
+    ".mpd": "text/plain",
+    ".xml": "application/xml",
+    ".bsx": "application/xml",
+    ".io": "application/octet-stream",  # BrickLink Studio
+}
+NEVER_READ = {  # and kept as it is
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +61,31 @@ class Upload:
 
     def content_type(self) -> str:
         """What the first bytes say. Raises where they contradict the name, or say nothing known."""
-        detected = content_types.detect(self.head())
+        detected = self._known_type()
         if detected is None:
             raise Invalid(f"{self.filename} is not of a type that can be used, or is damaged")
-        if not content_types.agrees_with_name(self.filename, detected):
+        return detected
+
+    def check_parts_list_type(self) -> None:
+        """Raises where the first bytes contradict the name. What is wrong with others is for the reader to say.
+
+        They say nothing known of UTF-16 without its mark, for one. What nobody reads has to be of a known type.
+        """
+        if self.extension in NEVER_READ:
+            self.content_type()
+        else:
+            self._known_type()
+
+    def _known_type(self) -> str | None:
+        detected = content_types.detect(self.head())
+        if detected is not None and not content_types.agrees_with_name(self.filename, detected):
             raise Invalid(f"{self.filename} does not contain what its name says")
         return detected
+
+
+def is_readable(file: MocFile) -> bool:
+    """Whether it has parts that can be read."""
+    return file.file_type == PARTS_LIST and file.mime_type not in NEVER_READ.values()
 
 
 def clean_filename(sent: str) -> str:

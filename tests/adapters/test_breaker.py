@@ -20,7 +20,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def breaker(clock: Clock) -> Breaker:
-    return Breaker(5.0, clock)
+    return Breaker("part", 5.0, clock)
 
 
 def test_it_lets_everybody_pass_while_nothing_failed(breaker: Breaker) -> None:

@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 
 from lego_api.adapters.content_disposition import attachment
-from lego_api.adapters.storage import DELETE_BATCH, Storage
+from lego_api.adapters.storage import CACHE_CONTROL, DELETE_BATCH, Storage
 from lego_api.config import Settings
 from lego_api.errors import NotFound
 from tests.support.database import run
+from tests.support.faults import Proxy, Verdict
 from tests.support.objects import Objects
 
 T = TypeVar("T")
@@ -112,3 +113,40 @@ def test_the_first_users_come_all_at_once(settings: Settings, objects: Objects) 
 )
 def test_the_name_to_save_under(filename: str, header: str) -> None:
     assert attachment(filename) == header
+
+
+def test_a_copy_is_shown_as_it_is_told_and_encrypted(settings: Settings, objects: Objects) -> None:
+    source, key = f"test/{uuid4()} ä+%20", f"test/{uuid4()}"
+    objects.s3.put_object(
+        Bucket=objects.bucket, Key=source, Body=DATA, ContentType="text/html", Metadata={"a": "b"}, CacheControl="no"
+    )
+    etag = objects.get(source)["ETag"]
+    with_storage(settings, lambda storage: storage.copy(source, key, "text/csv", etag=etag, save_as="a.csv"))
+    copy = objects.get(key)
+    assert (copy["Body"].read(), copy["ContentType"], copy["Metadata"]) == (DATA, "text/csv", {})
+    assert (copy["ContentDisposition"], copy["CacheControl"]) == (attachment("a.csv"), CACHE_CONTROL)
+    assert copy["ServerSideEncryption"] == "AES256"
+
+
+def test_only_what_has_the_etag_is_copied(settings: Settings, objects: Objects) -> None:
+    """Nor what is not there. S3 refuses it, and the stand-in for S3 is checked."""
+    source, key = f"test/{uuid4()}", f"test/{uuid4()}"
+    asked: list[bytes] = []
+
+    def overhear(data: bytes) -> Verdict:
+        asked.append(data)
+        return Verdict.PASS
+
+    async def use(storage: Storage) -> None:
+        await storage.put(source, DATA, "text/plain")
+        etag = (await storage.open(source)).headers["etag"]
+        await storage.put(source, b"another", "text/plain")
+        for missing in (source, f"{source}-gone"):
+            with pytest.raises(NotFound):
+                await storage.copy(missing, key, "text/plain", etag=etag)
+        headers = dict(line.split(b": ", 1) for data in asked for line in data.split(b"\r\n") if b": " in line)
+        assert headers[b"x-amz-copy-source-if-match"].decode() == etag
+
+    with Proxy(str(settings.s3_endpoint_url)) as way:
+        way.rule = overhear
+        with_storage(settings.model_copy(update={"s3_endpoint_url": way.url}), use)

@@ -35,7 +35,7 @@ def fresh(tmp_path: Path) -> Checkout:
         ({"COGNITO_ENDPOINT_URL": NOBODY}, "so these must be set too: COGNITO_USER_POOL_ID, COGNITO_CLIENT_IDS"),
         ({"COGNITO_ENDPOINT_URL": NOBODY, **COGNITO}, NOBODY),
         ({"OPENSEARCH_URL": NOBODY}, NOBODY),
-        ({"OPENSEARCH_URL": "localhost:9200"}, "localhost:9200"),
+        ({"OPENSEARCH_URL": "localhost:9200"}, "must start with https:// or http://"),
         ({"RATE_LIMIT_GENERAL": "secret"}, "valid integer"),
     ],
 )

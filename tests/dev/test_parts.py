@@ -29,6 +29,7 @@ def directory(tmp_path: Path) -> Iterator[Path]:
 def own_parts(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in ("DATABASE_URL", "REDIS_URL", "S3_ENDPOINT_URL", "COGNITO_ENDPOINT_URL", "OPENSEARCH_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LEGO_OPENSEARCH", "none")
     return monkeypatch
 
 
@@ -40,6 +41,7 @@ def test_all_from_wheels_and_stand_ins(directory: Path, own_parts: pytest.Monkey
         origins = {part.name: part.origin for part in stack.parts}
         assert origins["PostgreSQL"].startswith("wheel: PostgreSQL ")
         assert origins["Redis"].startswith("stand-in: fakeredis ")
+        assert origins["OpenSearch"] == "none: PostgreSQL answers searches (LEGO_OPENSEARCH=none)"
         sql(stack.environment["DATABASE_URL"], "CREATE TABLE kept AS SELECT 42 AS answer")
     with Stack(directory) as stack:
         assert sql(stack.environment["DATABASE_URL"], "SELECT answer FROM kept") == 42

@@ -20,10 +20,14 @@ def environment(settings: Settings) -> dict[str, str]:
     """What these settings look like to a process."""
     own = {
         "DATABASE_URL": settings.database_url,
-        "REDIS_URL": str(settings.redis_url),
+        "REDIS_URL": settings.redis_url or "",
         "S3_BUCKET": settings.s3_bucket,
         "S3_ENDPOINT_URL": str(settings.s3_endpoint_url),
         "COGNITO_ENDPOINT_URL": str(settings.cognito_endpoint_url),
+        "OPENSEARCH_URL": settings.opensearch_url or "",
+        "OPENSEARCH_INDEX_PREFIX": settings.opensearch_index_prefix,
+        "SEARCH_TIMEOUT": str(settings.search_timeout),
+        "OUTBOX_RELAY_SECONDS": str(settings.outbox_relay_seconds),
         "DATABASE_TIMEOUT": str(settings.database_timeout),
         "MAX_PARTS_LIST_BYTES": str(settings.max_parts_list_bytes),
         "MAX_PARTS_LIST_ROWS": str(settings.max_parts_list_rows),

@@ -28,7 +28,7 @@ for _ in sys.stdin:
 
 
 def done(*, relayed: int = 0, expired: int = 0, imported: int = 0) -> dict[str, int]:
-    return {"relayed": relayed, "expired": expired, "imported": imported}
+    return {"relayed": relayed, "expired": expired, "imported": imported, "built": 0, "dead": 0}
 
 
 def leave_object(database: Database, objects: Objects) -> str:

@@ -13,7 +13,8 @@ from lego_api.config import Settings
 from lego_api.db import create_engine, session_makers, unit_of_work
 from lego_api.errors import StorageUnavailable
 from lego_api.object_store import NewObject
-from lego_api.outbox import FIRST_RETRY, LONGEST_RETRY, Outbox
+from lego_api.outbox import Effect, Outbox, one_by_one
+from lego_api.outbox.relaying import FIRST_RETRY, LONGEST_RETRY
 from lego_api.resources import Resources
 from tests.support.database import Database, run
 from tests.support.maintenance import hours_pass, run_maintenance
@@ -23,11 +24,15 @@ Payload = Mapping[str, Any]
 Handlers = Mapping[str, Callable[[Payload], Awaitable[None]]]
 
 
+def effects(handlers: Handlers) -> Mapping[str, Effect]:
+    return {kind: one_by_one(handler) for kind, handler in handlers.items()}
+
+
 @asynccontextmanager
 async def outbox_of(settings: Settings, handlers: Handlers, budget: float = 30.0) -> AsyncIterator[Outbox]:
     engine = create_engine(settings)
     try:
-        yield Outbox(session_makers(engine)[0], handlers, budget=budget)
+        yield Outbox(session_makers(engine)[0], effects(handlers), budget=budget)
     finally:
         await engine.dispose()
 
@@ -66,7 +71,7 @@ def test_one_that_fails_holds_up_no_other_and_is_put_off_ever_longer(
         async def relay() -> tuple[int, list[int]]:
             done = Done(2, 3)
             async with outbox_of(own_settings, {"work": done}) as outbox:
-                return await outbox.relay(), sorted(done.seen)
+                return (await outbox.relay()).done, sorted(done.seen)
 
         assert run(relay()) == ((3, [1, 2, 3, 4, 5]) if attempt == 1 else (0, [2, 3]))
         assert run(relay()) == (0, []), "not before its time"
@@ -85,7 +90,7 @@ def test_a_kind_that_nobody_knows_stays_and_stops_nobody(own_settings: Settings,
 
     async def relay() -> int:
         async with outbox_of(own_settings, {"work": Done()}) as outbox:
-            return await outbox.relay()
+            return (await outbox.relay()).done
 
     assert run(relay()) == 3
     left = own_database.fetch("SELECT kind, attempts FROM outbox")
@@ -109,7 +114,7 @@ def test_a_part_that_hangs_holds_up_only_its_own_kind(own_settings: Settings, ow
             await others_are_done.wait()
 
         async with outbox_of(own_settings, {"slow": slow, "work": work}) as outbox:
-            return await outbox.relay()
+            return (await outbox.relay()).done
 
     assert run(relay()) == 4
 
@@ -124,7 +129,7 @@ def test_two_relays_at_once_try_each_entry_once(
         done = Done(*failing)
         async with outbox_of(own_settings, {"work": done}) as one, outbox_of(own_settings, {"work": done}) as another:
             counts = await asyncio.gather(one.relay(), another.relay())
-        return sum(counts), sorted(done.seen)
+        return sum(count.done for count in counts), sorted(done.seen)
 
     assert run(relay_twice()) == (40 - len(failing), list(range(1, 41)))
     assert own_database.count("outbox", "attempts = 1") == own_database.count("outbox") == len(failing)
@@ -135,7 +140,7 @@ def test_a_run_ends_in_time_and_the_next_goes_on(own_settings: Settings, own_dat
 
     async def relay() -> list[int]:
         async with outbox_of(own_settings, {"work": Done()}) as outbox:
-            return [await outbox.relay(seconds=-1.0), await outbox.relay()]
+            return [(await outbox.relay(seconds=-1.0)).done, (await outbox.relay()).done]
 
     assert run(relay()) == [0, 3]
 
@@ -145,7 +150,7 @@ def test_what_a_failed_write_recorded_never_happens(own_settings: Settings, own_
         done = Done()
         engine = create_engine(own_settings)
         sessions = session_makers(engine)[0]
-        outbox = Outbox(sessions, {"work": done}, budget=30.0)
+        outbox = Outbox(sessions, effects({"work": done}), budget=30.0)
 
         async def fail() -> None:
             async with unit_of_work(sessions) as work:
@@ -155,7 +160,7 @@ def test_what_a_failed_write_recorded_never_happens(own_settings: Settings, own_
 
         with pytest.raises(LookupError):
             await fail()
-        assert await outbox.relay() == 0
+        assert (await outbox.relay()).done == 0
         async with unit_of_work(sessions) as work:
             outbox.record(work, "work", {"n": 2})
             outbox.record(work, "work", {"n": 3})
@@ -179,7 +184,7 @@ def test_a_write_does_not_wait_longer_than_its_budget(own_settings: Settings, ow
 
         engine = create_engine(own_settings)
         sessions = session_makers(engine)[0]
-        outbox = Outbox(sessions, {"work": never_ends}, budget=0.3)
+        outbox = Outbox(sessions, effects({"work": never_ends}), budget=0.3)
         async with unit_of_work(sessions) as work:
             outbox.record(work, "work", {"n": 1})
         assert cut_off.is_set()
@@ -199,8 +204,8 @@ def test_what_is_being_claimed_is_not_deleted(own_settings: Settings, own_databa
         hours_pass(own_database)
         async with unit_of_work(resources.sessions) as work:
             assert await outbox.claim_objects(work, keys)
-            assert await outbox.relay() == 0
-        assert await outbox.relay() == 0
+            assert (await outbox.relay()).done == 0
+        assert (await outbox.relay()).done == 0
         async with unit_of_work(resources.sessions) as work:
             assert not await outbox.claim_objects(work, keys)
         await resources.aclose()
@@ -220,7 +225,7 @@ def test_objects_that_were_given_up_meanwhile_get_no_row(
         try:
             async with resources.object_store.stored([NewObject(key, b"data", "text/plain")]):
                 hours_pass(own_database)
-                assert await resources.outbox.relay() == 1
+                assert (await resources.outbox.relay()).done == 1
         finally:
             await resources.aclose()
 

@@ -30,6 +30,7 @@ SEARCHES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/api/gallery", {"search": LONGEST_QUERY, **OF_IMAGES, "cursor": 20}),
     ("/api/gallery", {"search": LONGEST_QUERY, **IN_AN_ALBUM, "cursor": 20}),
     ("/api/gallery/search", {"q": LONGEST_QUERY, **IN_AN_ALBUM, "from": 20}),
+    ("/api/wishlist/search", {"q": LONGEST_QUERY, "category": "Sets", "from": 20}),
 )
 PING = "SELECT 1"  # before a connection is used: does it still work?
 

@@ -39,6 +39,19 @@ def begin(user: httpx.Client, *files: File, **texts: Any) -> tuple[str, list[Jso
     return data["mocId"], data["uploadUrls"]
 
 
+def ask(user: httpx.Client, moc_id: Any, *files: Json, **texts: Any) -> httpx.Response:
+    """For permissions to send files for a MOC that is there."""
+    return user.post("/api/mocs/with-files/initialize", json={"mocId": moc_id, "files": list(files)} | texts)
+
+
+def allowed(user: httpx.Client, moc_id: str, *files: File) -> list[Json]:
+    """The permission for each file that is to be sent for a MOC that is there."""
+    answer = ask(user, moc_id, *(file.announced() for file in files))
+    assert answer.status_code == 201, answer.text
+    permissions: list[Json] = answer.json()["data"]["uploadUrls"]
+    return permissions
+
+
 def send(permission: Json, content: bytes) -> None:
     sent = httpx.post(permission["uploadUrl"], data=permission["fields"], files={"file": content})
     assert sent.status_code == 204, sent.text

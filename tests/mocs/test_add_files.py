@@ -82,6 +82,8 @@ def test_what_is_accepted_as_what(over_http: Api, file_type: str, name: str, con
         ("instruction", [("plan.jpg", JPEG, "")], "Instructions file must be PDF or .io format"),
         ("instruction", [("plan.pdf", b"", "")], "plan.pdf is empty"),
         ("instruction", [("plan.pdf", b"MZ\x00\x01", "")], "plan.pdf does not contain what its name says"),
+        ("parts-list", [("parts.csv", PNG, "")], "parts.csv does not contain what its name says"),
+        ("parts-list", [("parts.json", b"{\x00}", "")], "parts.json is not of a type that can be used"),
         ("thumbnail", [("front.pdf", PDF, "")], "Not a picture that can be used"),
         ("thumbnail", [("front.jpg", PNG, "")], "front.jpg does not contain what its name says"),
         ("thumbnail", [("front.jpg", JPEG[:100], "")], "The picture is damaged or incomplete"),

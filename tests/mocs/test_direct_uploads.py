@@ -77,7 +77,7 @@ def test_a_permission_is_for_one_object_of_one_kind_and_size_and_ends(over_http:
     user = over_http.user()
     before = datetime.now(UTC).replace(microsecond=0)
     moc_id, permissions = begin(user, PLAN, PARTS, FRONT)
-    folders = (f"mocs/{user.id}", f"parts-lists/{user.id}", f"incoming/mocs/{user.id}")
+    folders = (f"incoming/mocs/{user.id}", f"incoming/parts-lists/{user.id}", f"incoming/mocs/{user.id}")
     types = (("pdf", "application/pdf"), ("csv", "text/csv"), ("jpg", "image/jpeg"))
     for permission, folder, (extension, content_type), file in zip(
         permissions, folders, types, (PLAN, PARTS, FRONT), strict=True

@@ -24,6 +24,7 @@ from tests.support.objects import Objects
 from tests.support.picture_samples import HTML
 from tests.support.pictures import CSV, JPEG, PDF, PNG, STUDIO
 
+UNKNOWN_TYPE = b"\x01\x02\x03 of no program"
 ELF = b"\x7fELF\x02\x01\x01" + bytes(100)
 NOT_SENT_YET = "The file has not been sent yet"
 UNKNOWN = "No such upload is known, or not any more. Start it again."
@@ -60,6 +61,8 @@ def remains(database: Database, objects: Objects) -> Callable[[str], Sequence[in
         (File("a.pdf", STUDIO, "instruction"), STUDIO, "a.pdf does not contain what its name says"),
         (File("a.io", ELF, "instruction"), ELF, "a.io does not contain what its name says"),
         (File("a.io", PDF, "instruction"), PDF, "a.io does not contain what its name says"),
+        (File("a.pdf", UNKNOWN_TYPE, "instruction"), UNKNOWN_TYPE, "a.pdf is not of a type that can be used"),
+        (File("a.xlsx", UNKNOWN_TYPE, "parts-list"), UNKNOWN_TYPE, "a.xlsx is not of a type that can be used"),
         (File("a.csv", ELF, "parts-list"), ELF, "a.csv does not contain what its name says"),
         (File("a.csv", HTML, "parts-list"), HTML, "a.csv does not contain what its name says"),
         (File("a.ldr", ELF, "parts-list"), ELF, "a.ldr does not contain what its name says"),
@@ -153,8 +156,8 @@ def test_the_type_is_that_of_the_permission_whatever_the_browser_said(over_http:
     moc_id, [plan] = begin(user, PLAN)
     assert plan["fields"]["Content-Type"] == "application/pdf"
     send(plan, PDF)
-    stored = objects.get(key_of(plan))
-    assert stored["ContentType"] == "application/pdf"
-    assert stored["CacheControl"] == "public, max-age=31536000, immutable"
+    assert objects.get(key_of(plan))["ContentType"] == "application/pdf"
     [file] = finalized(user, moc_id, plan)["moc"]["files"]
     assert (file["mimeType"], file["size"]) == ("application/pdf", len(PDF))
+    kept = objects.get(file["fileUrl"].removeprefix("/uploads/"))
+    assert (kept["ContentType"], kept["CacheControl"]) == ("application/pdf", "public, max-age=31536000, immutable")

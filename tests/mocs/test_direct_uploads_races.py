@@ -19,6 +19,7 @@ from tests.mocs.direct_upload_builders import (
     objects_of,
     send,
 )
+from tests.parts_lists.sent_lists import read_stored
 from tests.support.clients import Api, User
 from tests.support.database import Database, run
 from tests.support.locks import Request, held_up
@@ -125,10 +126,11 @@ def test_the_event_and_finalizing_meet(user: User, settings: Settings, database:
         return httpx.Response(204)
 
     held_up(database, [event, lambda: finalize(user, moc_id, permissions[1]), event], LOCK, moc_id)
-    run(read())
+    read_stored(settings, objects, moc_id)
     body = finalized(user, moc_id, *permissions)
     assert body["failed"] == []
     assert body["moc"]["totalPieceCount"] == 25, CSV
     [parts_list] = detail(user, {"id": moc_id})["partsLists"]
     assert (parts_list["status"], parts_list["totalPartsCount"]) == ("ready", "25")
-    assert objects_of(objects, moc_id) == sent_keys(permissions)
+    kept = {file["fileUrl"].removeprefix("/uploads/") for file in body["moc"]["files"]}
+    assert objects_of(objects, moc_id) == kept

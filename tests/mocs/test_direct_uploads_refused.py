@@ -105,8 +105,8 @@ def test_what_must_be_said_of_a_file(user: User, missing: str) -> None:
         ([5], "0: "),
         ([file.announced() for file in plans(24)], "List should have at most 23 items"),
         ([PARTS.announced()], MISSING),
-        ([file.announced() for file in plans(11)], "At most 10 instructions files can come with a MOC"),
-        ([PLAN.announced(), *(file.announced() for file in lists(11))], "At most 10 parts lists can come"),
+        ([file.announced() for file in plans(11)], "At most 10 instructions files can be sent at once"),
+        ([PLAN.announced(), *(file.announced() for file in lists(11))], "At most 10 parts lists can be sent"),
         ([PLAN.announced(), *(file.announced() for file in pictures(4))], "At most 3 images"),
         ([PLAN.announced(), FRONT.announced(), *(file.announced() for file in pictures(3))], "At most 3 images"),
         ([PLAN.announced(), FRONT.announced(), FRONT.announced(filename="b.jpg")], "At most 1 thumbnail"),
@@ -189,7 +189,7 @@ def test_a_name_is_what_remains_of_it(over_http: Api, sent: str, kept: str) -> N
     user = over_http.user()
     moc_id, [permission] = begin(user, PLAN._replace(name=sent))
     assert permission["filename"] == kept
-    assert permission["fields"]["key"] == f"mocs/{user.id}/{moc_id}/{permission['fileId']}.pdf"
+    assert permission["fields"]["key"] == f"incoming/mocs/{user.id}/{moc_id}/{permission['fileId']}.pdf"
     assert not [value for value in permission["fields"].values() if "$" in value], "a variable of S3's"
 
 

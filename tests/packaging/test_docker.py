@@ -11,7 +11,9 @@ from lego_api.config import Settings
 from lego_api.dev.aws import ACCOUNT_ID, BUCKET, CLIENT_ID, QUEUE, USER_POOL_ID
 from lego_api.dev.aws.server import JWKS_PATH
 from lego_api.dev.environment import QUEUE_URL
+from lego_api.dev.opensearch.installation import VERSION
 from tests.support.backends import ROOT
+from tests.support.search_server import IMAGE
 
 INSTRUCTIONS = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE))
 STAGES = {
@@ -94,6 +96,21 @@ def test_compose_gives_the_api_settings_that_exist_and_that_moto_knows() -> None
     assert settings.cognito_client_ids == (CLIENT_ID,)
     hosts = re.findall(r"(?:@|//)(\w+):\d+", " ".join(map(str, environment.values())))
     assert set(hosts) - {"localhost"} == SERVICES.keys() - {"api"}
+
+
+def test_compose_has_the_opensearch_of_the_tests() -> None:
+    """Plain HTTP on one node, of the major version that `make dev` starts; ready when its indices are."""
+    service = SERVICES["opensearch"]
+    assert service["image"] == IMAGE
+    assert IMAGE.endswith(f":{VERSION.partition('.')[0]}")
+    wanted = {
+        "discovery.type": "single-node",
+        "DISABLE_SECURITY_PLUGIN": "true",
+        "cluster.routing.allocation.disk.threshold_enabled": "false",
+    }
+    assert wanted.items() <= service["environment"].items()
+    assert "wait_for_status=yellow" in service["healthcheck"]["test"][-1]
+    assert SERVICES["api"]["environment"]["OPENSEARCH_URL"] == "http://opensearch:9200"
 
 
 def test_compose_publishes_on_this_machine_only_and_keeps_its_data_in_named_volumes() -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from lego_api.config import Settings
-from tests.mocs.direct_upload_builders import PLAN, File, begin, failures, finalized, key_of, send
+from tests.mocs.direct_upload_builders import PLAN, File, begin, failures, key_of, send
+from tests.parts_lists.sent_lists import ORDERS, Sent
 from tests.support.clients import Api, User
 from tests.support.database import Database
-from tests.support.events import DONE, Function, Json, import_function, s3_event
+from tests.support.events import DONE, Function, import_function, s3_event
 from tests.support.objects import Objects
 from tests.support.pictures import PDF, PNG
 from tests.support.waiting_lists import house_csv
@@ -28,43 +29,13 @@ def user(over_http: Api) -> User:
     return over_http.user()
 
 
-class Sent:
-    """A MOC with one direct upload, which has been sent and not been finalized."""
-
-    def __init__(self, user: User, function: Function, objects: Objects, file: File, content: bytes | None = None):
-        self._user, self._function, self._objects = user, function, objects
-        self.moc_id, (_, self.permission) = begin(user, PLAN, file)
-        send(self.permission, file.content if content is None else content)
-
-    def event(self) -> None:
-        assert self._function.invoke(s3_event(self._objects.bucket, key_of(self.permission))) == DONE
-
-    def finalize(self) -> Json:
-        return finalized(self._user, self.moc_id, self.permission)
-
-    def lists(self) -> list[Json]:
-        answer = self._user.get(f"/api/mocs/{self.moc_id}/parts-lists")
-        lists: list[Json] = answer.json()["data"]
-        return lists
-
-    def outcome(self) -> list[tuple[str, str | None]]:
-        return [(parts_list["status"], parts_list["totalPartsCount"]) for parts_list in self.lists()]
-
-
-@pytest.mark.parametrize("order", ["event first", "finalize first", "event twice", "finalize twice"])
+@pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize(("file", "outcome"), [(GOOD, ("ready", "6")), (BAD, ("failed", None))], ids=["good", "bad"])
 def test_both_orders_give_the_same(
     order: str, file: File, outcome: tuple[str, str | None], user: User, function: Function, objects: Objects
 ) -> None:
     sent = Sent(user, function, objects, file)
-    steps = {
-        "event first": (sent.event, sent.finalize),
-        "finalize first": (sent.finalize, sent.event),
-        "event twice": (sent.event, sent.event, sent.finalize, sent.event),
-        "finalize twice": (sent.finalize, sent.finalize, sent.event, sent.finalize),
-    }[order]
-    for step in steps:
-        step()
+    sent.take(order)
     assert sent.outcome() == [outcome]
     moc = user.get(f"/api/mocs/{sent.moc_id}").json()["data"]
     assert [file["fileType"] for file in moc["files"]] == ["parts-list"]
@@ -120,8 +91,7 @@ def test_instructions_that_are_sent_as_a_parts_list_are_kept_without_one(
     order: str, user: User, function: Function, objects: Objects
 ) -> None:
     sent = Sent(user, function, objects, File("parts.pdf", PDF, "parts-list"))
-    for step in (sent.event, sent.finalize) if order == "event first" else (sent.finalize, sent.event):
-        step()
+    sent.take(order)
     assert sent.outcome() == []
     files = user.get(f"/api/mocs/{sent.moc_id}").json()["data"]["files"]
     assert [file["originalFilename"] for file in files] == ["parts.pdf"]

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from lego_api.config import Settings
+from lego_api.dev.aws import PARTS_LIST_PREFIXES
 from tests.faults.databases import wait_until
 from tests.faults.processes import python
 from tests.mocs.builders import PLAN, multipart, new_moc, upload_moc
@@ -35,10 +36,16 @@ class Bucket:
         self.queue_url = self.sqs.create_queue(QueueName=self.objects.bucket)["QueueUrl"]
         self.objects.s3.create_bucket(Bucket=self.objects.bucket)
         arn = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])["Attributes"]
-        prefix = {"Key": {"FilterRules": [{"Name": "prefix", "Value": "parts-lists/"}]}}
-        to_queue = {"QueueArn": arn["QueueArn"], "Events": ["s3:ObjectCreated:*"], "Filter": prefix}
+        to_queue = [
+            {
+                "QueueArn": arn["QueueArn"],
+                "Events": ["s3:ObjectCreated:*"],
+                "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}]}},
+            }
+            for prefix in PARTS_LIST_PREFIXES
+        ]
         self.objects.s3.put_bucket_notification_configuration(
-            Bucket=self.objects.bucket, NotificationConfiguration={"QueueConfigurations": [to_queue]}
+            Bucket=self.objects.bucket, NotificationConfiguration={"QueueConfigurations": to_queue}
         )
 
         self.logged: list[Json] = []

@@ -18,6 +18,7 @@ from tests.support.database import Database, with_path
 from tests.support.own_database import TEMPLATE, recreate_database
 
 ROOT = Path(__file__).parents[2]
+IN_CONTAINERS = os.environ.get("TEST_BACKEND") == "docker"
 # Every worker has a few pools and a Redis number of its own: as many as an embedded stack has.
 MAX_CONNECTIONS = 300
 REDIS_NUMBERS = 256
@@ -34,7 +35,7 @@ class Backend:
 
 
 def start_backend() -> Backend:
-    backend = _containers() if os.environ.get("TEST_BACKEND") == "docker" else _embedded()
+    backend = _containers() if IN_CONTAINERS else _embedded()
     try:
         server = Database(backend.environment["DATABASE_URL"])
         migrate(recreate_database(server, TEMPLATE, template=None).url)
@@ -47,8 +48,12 @@ def start_backend() -> Backend:
 def _embedded() -> Backend:
     stack = Stack(directory=None)
     stack.start()
-    report = [f"{part.name:12}{part.origin:60}{part.address}" for part in stack.parts]
+    report = [report_line(part.name, part.origin, part.address) for part in stack.parts if part.name != "OpenSearch"]
     return Backend(stack.environment, report, stack.stop)
+
+
+def report_line(part: str, origin: str, address: str) -> str:
+    return f"{part:12}{origin:60}{address}"
 
 
 def _containers() -> Backend:
@@ -106,6 +111,7 @@ def worker_settings(description: str, worker: str) -> Settings:
     overrides: dict[str, Any] = {
         "database_url": database.settings_url,
         "redis_url": with_path(environment["REDIS_URL"], str(number)),
+        "opensearch_url": None,  # most tests are about what PostgreSQL answers; see `search_settings`
         "s3_bucket": bucket,
         "rate_limit_general": 1_000_000,
         "rate_limit_uploads": 1_000_000,

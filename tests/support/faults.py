@@ -91,6 +91,7 @@ class Proxy:
         self._port = free_port()
         self.url = urlunsplit(self._target._replace(netloc=self._netloc()))
         self.rule: Rule = passing
+        self.delay = 0.0  # seconds by which all that is answered comes late
         self.accepted = 0  # connections so far
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -127,7 +128,7 @@ class Proxy:
         self._call(self._abort)
 
     def recover(self) -> None:
-        self.rule = passing
+        self.rule, self.delay = passing, 0.0
         self._run(self._accept())
 
     @contextmanager
@@ -141,6 +142,21 @@ class Proxy:
         self.hang()
         yield
         self.recover()
+
+    @contextmanager
+    def slow(self, seconds: float) -> Iterator[None]:
+        self.delay = seconds
+        yield
+        self.recover()
+
+    @contextmanager
+    def leading_to(self, url: str) -> Iterator[None]:
+        """Another server, for as long."""
+        target, self._target = self._target, urlsplit(url)
+        self.cut()
+        yield
+        self._target = target
+        self.cut()
 
     def _netloc(self) -> str:
         user, at, _ = self._target.netloc.rpartition("@")
@@ -226,6 +242,7 @@ class Proxy:
         async def answer(data: bytes) -> bool:
             if answers_are_lost:
                 return False
+            await asyncio.sleep(self.delay)
             to_client.write(data)
             return True
 

@@ -2,6 +2,7 @@
 
 from lego_api.config import Settings
 from lego_api.maintenance import Done, run_alone
+from lego_api.resources import Resources
 from tests.support.database import Database, run
 
 
@@ -12,6 +13,19 @@ def run_maintenance(settings: Settings) -> int:
 
 def maintain(settings: Settings) -> Done:
     return run(run_alone(settings))
+
+
+def relay(settings: Settings, *, seconds: float) -> int:
+    """How many outbox entries one run of the relay is done with, given so much time."""
+
+    async def relay() -> int:
+        resources = Resources(settings)
+        try:
+            return (await resources.outbox.relay(seconds=seconds)).done
+        finally:
+            await resources.aclose()
+
+    return run(relay())
 
 
 def hours_pass(database: Database) -> None:

@@ -64,6 +64,11 @@ def moc_to_be_sent(_: World) -> Send:
     return {"json": {"type": "moc", "title": f"Castle {uuid4()}", "author": "Anna", "files": [plan]}}
 
 
+def files_to_be_sent(world: World) -> Send:
+    parts = {"filename": f"{uuid4()}.csv", "fileType": "parts-list", "mimeType": "text/csv", "size": len(CSV)}
+    return {"json": {"mocId": world["moc_id"], "files": [parts]}}
+
+
 def file_form(_: World) -> Send:
     return {"data": {"fileType": "thumbnail"}, "files": {"file": ("front.jpg", JPEG, "image/jpeg")}}
 
@@ -127,6 +132,7 @@ CASES = (
     Case("POST", "/api/mocs", 201, 201, 201, body=title),
     Case("POST", "/api/mocs/with-files", 201, 201, 201, body=moc_form),
     Case("POST", "/api/mocs/with-files/initialize", 201, 201, 201, body=moc_to_be_sent),
+    Case("POST", "/api/mocs/with-files/initialize", 201, 403, 201, body=files_to_be_sent),
     Case("POST", "/api/mocs/{moc_id}/finalize", 200, 403, 200, body=json_of(uploadedFiles=[{"fileId": NOBODYS_ID}])),
     Case("GET", "/api/mocs/stats/by-category", 200, 200, 200),
     Case("GET", "/api/mocs/stats/uploads-over-time", 200, 200, 200),

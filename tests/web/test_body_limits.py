@@ -93,7 +93,7 @@ def test_more_than_an_invocation_carries_names_the_other_way(through_lambda: Api
     answer = through_lambda.user().post(path, **event_body(LAMBDA_BODY_BYTES + 100))
     assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
     assert "4.4 MB" in answer.json()["message"]
-    names_it = "POST /api/mocs/with-files/initialize" in answer.json()["message"]
+    names_it = "POST /api/mocs/with-files/initialize, which takes the mocId" in answer.json()["message"]
     assert names_it is path.startswith("/api/mocs"), "elsewhere it would not help"
 
 

@@ -64,7 +64,8 @@ def test_all_is_well(api: Api, path: str) -> None:
     client = api.client()
     wait_until_healthy(client)
     body = health(client, path)
-    assert list(body) == ["status", "service", "components", "timestamp"]
+    assert list(body) == ["status", "service", "components", "timestamp", "breakers"]
+    assert body["breakers"] == {"redis": "closed", "opensearch": "closed", "cognito": "closed"}
     assert (body["status"], body["service"]) == ("healthy", "lego-projects-api")
     assert body["components"] == ALL_WELL
     assert TIMESTAMP.fullmatch(body["timestamp"])

@@ -52,11 +52,12 @@ def test_title_description_and_category_are_searched(over_http: Api) -> None:
     new_item(user, "A", "2", description="Something rEDdish")
     new_item(user, "B", "3", category="Redwood", productLink="https://example.com/")
     new_item(user, "C", "4", productLink="https://red.example.com/")
-    assert search(user, "?q=red") == (["Red", "A", "B"], 3)
+    # A title weighs more than a category, and that more than a description.
+    assert search(user, "?q=red") == (["Red", "B", "A"], 3)
     assert search(user, "?q=red&category=Redwood") == (["B"], 1)
     assert search(user, "?category=Redwood") == (["B"], 1)
-    assert search(user, "?q=red&category=") == (["Red", "A", "B"], 3)
-    assert search(user, "?q=%20red%20") == (["Red", "A", "B"], 3)
+    assert search(user, "?q=red&category=") == (["Red", "B", "A"], 3)
+    assert search(user, "?q=%20red%20") == (["Red", "B", "A"], 3)
     assert search(user, "?q=") == search(user, "") == (["Red", "A", "B", "C"], 4)
 
 
@@ -82,9 +83,11 @@ def test_every_character_means_itself(over_http: Api, words: str, title: str) ->
 
 
 def test_the_total_counts_what_is_on_other_pages(many: User) -> None:
-    assert search(many, "?q=item%201&size=3") == (["Item 1", "Item 10", "Item 11"], 31)
-    assert search(many, "?q=item%201&size=3&from=30") == (["Item 119"], 31)
-    assert search(many, "?q=item%201&size=3&from=31") == ([], 31)
+    """The words as they stand come first, in the order of the list, and then what only has a 1 in its number."""
+    assert search(many, "?q=item%201&size=3") == (["Item 1", "Item 10", "Item 11"], 39)
+    assert search(many, "?q=item%201&size=2&from=30") == (["Item 119", "Item 21"], 39)
+    assert search(many, "?q=item%201&size=3&from=38") == (["Item 91"], 39)
+    assert search(many, "?q=item%201&size=3&from=39") == ([], 39)
     assert search(many, "?q=nothing") == ([], 0)
 
 
@@ -118,7 +121,7 @@ def test_pages_out_of_range_are_clamped(many: User, query: str, first: int, coun
 
 
 def test_of_a_repeated_parameter_the_last_counts(many: User) -> None:
-    assert search(many, "?q=castle&q=item%207&from=9&from=1&size=5&size=2") == (["Item 70", "Item 71"], 11)
+    assert search(many, "?q=castle&q=item%207&from=9&from=1&size=5&size=2") == (["Item 70", "Item 71"], 21)
 
 
 def test_words_without_end(many: User) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
+from lego_api import metrics
 from lego_api.adapters.breaker import Breaker
 from lego_api.config import Settings
 
@@ -45,7 +46,7 @@ class Cache:
         self._url = settings.redis_url
         self._timeout = settings.cache_timeout
         self._ttl = settings.cache_ttl
-        self._breaker = Breaker(settings.breaker_seconds)
+        self.breaker = Breaker("redis", settings.breaker_seconds)
         self._redis: Redis | None = None
         # Scopes that are to be forgotten, each with a mark of the last time somebody asked for it. Nothing else is
         # said to Redis before they are.
@@ -66,6 +67,7 @@ class Cache:
             generation, stored = await self._call(lambda redis: self._read(redis, scope, entry_key))
         except Unanswered:
             return await load()
+        metrics.count("CacheMisses" if stored is None else "CacheHits")
         if stored is not None:
             return stored
         value = await load()
@@ -153,7 +155,7 @@ class Cache:
                     del self._owed[scope]
 
     async def _call(self, command: Callable[["Redis"], Awaitable[T]]) -> T:
-        if self._url is None or not self._breaker.allows():
+        if self._url is None or not self.breaker.allows():
             raise Unanswered
         return await self._ask(command)
 
@@ -166,14 +168,14 @@ class Cache:
                 answer = await self._perform(client, command)
         except ResponseError as error:  # it is there: a full memory, say, or a key that holds something else
             logger.warning("Redis refused a command: %s", type(error).__name__)
-            self._breaker.succeeded()
+            self.breaker.succeeded()
             raise Unanswered from error
         except (RedisError, OSError) as error:
-            if self._breaker.state == "closed":
+            if self.breaker.state == "closed":
                 logger.warning("Redis did not answer: %s", type(error).__name__)
-            self._breaker.failed()
+            self.breaker.failed()
             raise Unanswered from error
-        self._breaker.succeeded()
+        self.breaker.succeeded()
         return answer
 
     async def _perform(self, client: "Redis", command: Callable[["Redis"], Awaitable[T]]) -> T:

@@ -1,48 +1,247 @@
-"""OpenSearch. Searching itself is answered from PostgreSQL so far; this only knows whether the index answers."""
+"""OpenSearch over the wire: what it answers, or `SearchUnavailable`."""
 
 import asyncio
-import importlib
-from typing import Any
+import json
+import logging
+import time
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit, urlunsplit
 
+from lego_api.adapters.breaker import Breaker
+from lego_api.adapters.search_answers import Malformed, aliases, hits, outcomes
 from lego_api.config import Settings
 from lego_api.errors import SearchUnavailable
 
+logger = logging.getLogger(__name__)
 
-class SearchIndex:
+JOB_SECONDS = 30.0  # for a request that nobody waits for
+WRITE_SECONDS = 5.0  # for one that writes: who waits has a budget of their own, and slow is better than never
+PATIENCE = 0.1  # seconds; who goes away sooner says nothing about the cluster
+OVERLOADED = 429
+ALREADY_THERE = "resource_already_exists_exception"
+
+T = TypeVar("T")
+
+Body = Mapping[str, Any]
+Call = Callable[[Any], Awaitable[T]]
+
+
+class NotSigned(Exception):
+    """There are no credentials to sign requests with."""
+
+
+class SearchCluster:
+    """Requests name an index or an alias; nothing is created by writing to what does not exist."""
+
     def __init__(self, settings: Settings) -> None:
-        self._url = settings.opensearch_url
+        self._settings = settings
+        self._seconds = settings.search_timeout
         self._client: Any = None
+        self._opening = asyncio.Lock()
+        self._warming: asyncio.Task[Any] | None = None
+        self.breaker = Breaker("opensearch", settings.breaker_seconds)
 
     @property
     def enabled(self) -> bool:
-        return self._url is not None
+        return self._settings.opensearch_url is not None
 
     async def prepare(self) -> None:
         """Loads the SDK; else the first use does."""
-        await asyncio.to_thread(importlib.import_module, "opensearchpy")
+        await asyncio.to_thread(_import_sdk)
 
-    async def ping(self) -> None:
-        """Raises `SearchUnavailable` when the cluster does not answer."""
-        client = await self._opensearch()
-        from opensearchpy.exceptions import OpenSearchException
+    def warm(self) -> None:
+        """Begins to open the client, for somebody who will soon need it and has little time then."""
+        if self._client is None and self._warming is None:
+            self._warming = asyncio.create_task(self._open())
+            self._warming.add_done_callback(lambda task: task.cancelled() or task.exception())  # the next use tells
 
-        try:
-            await client.cluster.health()
-        except (OpenSearchException, OSError) as error:
-            raise SearchUnavailable from error
+    async def ping(self, *, seconds: float | None = None) -> None:
+        """Asks also while the breaker is open, and closes it on an answer. Raises `SearchUnavailable`."""
+        seconds = seconds or self._seconds
+        await self._ask(lambda client: client.cluster.health(params=_within(seconds)), seconds)
+
+    async def search(self, index: str, body: Body, *, seconds: float | None = None) -> Mapping[str, Any]:
+        """The answer's `hits`, of all shards. An index that is not there is no empty one: it raises, too."""
+        seconds = seconds or self._seconds
+        params = {"allow_partial_search_results": "false", **_within(seconds)}
+        timed = {"timeout": f"{int(seconds * 1000)}ms", **body}
+
+        async def search(client: Any) -> Mapping[str, Any]:
+            return hits(await client.search(index=index, body=timed, params=params))
+
+        return await self._call(search, seconds)
+
+    async def bulk(
+        self, alias: str, operations: Sequence[Sequence[bytes]], *, refresh: bool, seconds: float | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """What became of each operation: its `status`, and an `error` where it failed."""
+        seconds = seconds or max(self._seconds, WRITE_SECONDS)
+        params = {"require_alias": "true", "refresh": str(refresh).lower(), **_within(seconds)}
+        body = b"".join(line + b"\n" for lines in operations for line in lines)
+
+        async def bulk(client: Any) -> Sequence[Mapping[str, Any]]:
+            return outcomes(await client.bulk(index=alias, body=body, params=params), len(operations))
+
+        return await self._call(bulk, seconds)
+
+    async def create(self, index: str, body: Body) -> None:
+        """Also where somebody else was quicker."""
+        from opensearchpy.exceptions import RequestError
+
+        async def create(client: Any) -> Any:
+            try:
+                return await client.indices.create(index=index, body=body, params=_within(JOB_SECONDS))
+            except RequestError as error:
+                if ALREADY_THERE not in str(error.error):  # its type, or the whole answer
+                    raise
+
+        await self._call(create, JOB_SECONDS)
+
+    async def indices(self, pattern: str) -> Mapping[str, frozenset[str]]:
+        """Those that there are, and the aliases of each."""
+        params = _within(JOB_SECONDS)
+
+        async def indices(client: Any) -> Mapping[str, frozenset[str]]:
+            return aliases(await client.indices.get_alias(index=pattern, params=params))
+
+        return await self._call(indices, JOB_SECONDS)
+
+    async def change_aliases(self, actions: Sequence[Body]) -> None:
+        """All at once."""
+        body, params = {"actions": list(actions)}, _within(JOB_SECONDS)
+        await self._call(lambda client: client.indices.update_aliases(body=body, params=params), JOB_SECONDS)
+
+    async def refresh(self, index: str) -> None:
+        params = _within(JOB_SECONDS)
+        await self._call(lambda client: client.indices.refresh(index=index, params=params), JOB_SECONDS)
+
+    async def delete(self, index: str) -> None:
+        """Also one that is gone, or goes meanwhile."""
+        from opensearchpy.exceptions import NotFoundError
+
+        params = {"ignore_unavailable": "true", **_within(JOB_SECONDS)}
+
+        async def delete(client: Any) -> None:
+            with suppress(NotFoundError):
+                await client.indices.delete(index=index, params=params)
+
+        await self._call(delete, JOB_SECONDS)
 
     async def aclose(self) -> None:
+        if self._warming is not None:
+            await asyncio.wait([self._warming])
+            self._warming = None
         if self._client is not None:
             await self._client.close()
             self._client = None
 
-    async def _opensearch(self) -> Any:
-        if self._url is None:
+    async def _call(self, call: Call[T], seconds: float) -> T:
+        if not self.enabled or not self.breaker.allows():
             raise SearchUnavailable
-        if self._client is None:
-            await self.prepare()
-        if self._client is None:  # nobody else was quicker
-            from opensearchpy import AsyncOpenSearch
+        return await self._ask(call, seconds)
 
-            self._client = AsyncOpenSearch(hosts=[self._url], timeout=1, max_retries=0)
+    async def _ask(self, call: Call[T], seconds: float) -> T:
+        try:
+            client = await self._open()  # before the clock runs: the first time imports the SDK
+        except NotSigned as error:
+            self.breaker.failed()
+            raise SearchUnavailable from error
+        from opensearchpy.exceptions import OpenSearchException, TransportError
+
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await call(client)
+        except asyncio.CancelledError:
+            if time.monotonic() - started > PATIENCE:
+                self.breaker.failed()
+            raise
+        except TransportError as error:
+            status = error.status_code if isinstance(error.status_code, int) else None
+            if status is None or status >= 500 or status == OVERLOADED:
+                self.breaker.failed()
+            else:
+                self.breaker.succeeded()
+            logger.warning("OpenSearch failed: %s", error.error, extra={"status": status})
+            raise SearchUnavailable from error
+        except (OpenSearchException, OSError, Malformed, NotSigned) as error:  # no JSON, say, or nothing in time
+            self.breaker.failed()
+            logger.warning("OpenSearch failed: %s", type(error).__name__)
+            raise SearchUnavailable from error
+        self.breaker.succeeded()
+        return answer
+
+    async def _open(self) -> Any:
+        async with self._opening:
+            if self._client is None:
+                await self.prepare()
+                self._client = await asyncio.to_thread(_new_client, self._settings)
         return self._client
+
+
+def operation(name: str, id: str, version: int, document: Body | None = None) -> list[bytes]:
+    """Lines of a bulk request. Of one document only the greatest version counts, in whatever order they arrive."""
+    about = {name: {"_id": id, "version": version, "version_type": "external"}}
+    return [json.dumps(line).encode() for line in (about, document) if line is not None]
+
+
+def _within(seconds: float) -> dict[str, Any]:
+    return {"request_timeout": seconds}
+
+
+def _import_sdk() -> None:
+    import opensearchpy  # noqa: F401
+
+
+def _new_client(settings: Settings) -> Any:
+    from opensearchpy import AsyncHttpConnection, AsyncOpenSearch
+
+    url, headers = _address(str(settings.opensearch_url))
+    return AsyncOpenSearch(
+        hosts=[url],
+        headers=headers,
+        connection_class=AsyncHttpConnection,
+        http_auth=_signer(settings) if settings.opensearch_auth == "aws" else None,
+        max_retries=1,  # on a new connection, where the server has closed the one that was kept
+        retry_on_status=(),
+        http_compress=True,
+    )
+
+
+def _address(url: str) -> tuple[str, Mapping[str, str]]:
+    """Without its name and password, and the header that says them: the SDK sends them in a way that is going."""
+    address = urlsplit(url)
+    userinfo, at, host = address.netloc.rpartition("@")
+    if not at:
+        return url, {}
+    name, _, password = userinfo.partition(":")
+    credentials = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
+    return urlunsplit(address._replace(netloc=host)), {"authorization": f"Basic {credentials}"}
+
+
+def _signer(settings: Settings) -> Callable[..., Mapping[str, str]]:
+    """Signs with the credentials of the process, which are looked up when they are needed, and renewed. `NotSigned`."""
+    from botocore.exceptions import BotoCoreError
+    from botocore.session import Session
+    from opensearchpy import AWSV4SignerAsyncAuth
+
+    try:
+        credentials = Session().get_credentials()
+    except BotoCoreError as error:
+        raise NotSigned from error
+    if credentials is None:
+        logger.error("there are no credentials to sign requests to OpenSearch with")
+        raise NotSigned
+    signer = AWSV4SignerAsyncAuth(credentials, settings.aws_region, "es")
+
+    def sign(**request: Any) -> Mapping[str, str]:
+        try:
+            headers: Mapping[str, str] = signer(**request)
+        except BotoCoreError as error:
+            raise NotSigned from error
+        return headers
+
+    return sign

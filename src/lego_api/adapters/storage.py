@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 DOWNLOAD_SECONDS = 900
 CACHE_CONTROL = "public, max-age=31536000, immutable"  # a key is never written twice
+ENCRYPTION = "AES256"  # by the storage's own keys
 DELETE_BATCH = 1000  # S3's own limit for one DeleteObjects
 STREAM_BYTES = 256 * 1024
 ADDRESS = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)  # the old server took any scheme
@@ -73,14 +74,33 @@ class Storage:
     async def put(self, key: str, body: bytes | BinaryIO, content_type: str, *, save_as: str | None = None) -> None:
         """Stores an object. Browsers show it, or save it under the name `save_as`. Raises `StorageUnavailable`."""
         async with self._s3.using(size=_size(body)) as s3:
-            await s3.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=body,
-                ContentType=content_type,
-                CacheControl=CACHE_CONTROL,
-                ContentDisposition=attachment(save_as) if save_as else "inline",
-            )
+            await s3.put_object(Bucket=self._bucket, Key=key, Body=body, **_shown_as(content_type, save_as))
+
+    async def copy(self, source: str, key: str, content_type: str, *, etag: str, save_as: str | None = None) -> None:
+        """Stores the object under `source` under `key`, too, if it still is the one with that `etag`; as `put` does.
+
+        Raises `NotFound` where it is not, or not any more, and `StorageUnavailable`.
+        """
+        async with self._s3.using() as s3:
+            from botocore.exceptions import ClientError
+
+            try:
+                answer = await s3.copy_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    CopySource={"Bucket": self._bucket, "Key": source},
+                    CopySourceIfMatch=etag,
+                    MetadataDirective="REPLACE",  # else it would be shown as whoever sent it wanted
+                    ServerSideEncryption=ENCRYPTION,
+                    **_shown_as(content_type, save_as),
+                )
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") in (*NOT_THERE, "PreconditionFailed"):
+                    raise NotFound("File not found", code="FILE_NOT_FOUND") from error
+                raise
+        # Not everything that speaks S3's language looks at the condition. Copies of this encryption keep their ETag.
+        if answer["CopyObjectResult"]["ETag"] != etag:
+            raise NotFound("File not found", code="FILE_NOT_FOUND")
 
     async def open(self, key: str, byte_range: str | None = None) -> StoredObject:
         """Starts reading an object, or the part that an HTTP `Range` asks for. Raises `NotFound`.
@@ -142,19 +162,14 @@ class Storage:
         return url
 
     async def presigned_post(
-        self, key: str, content_type: str, size: int, *, seconds: int, save_as: str | None = None
+        self, key: str, content_type: str, size: int, *, seconds: int
     ) -> tuple[str, dict[str, str]]:
         """A URL, and the fields of a form that a browser may send to it with a file of `size` bytes in the last field.
 
         The fields are signed, and good for `seconds`: they store this object and no other, as often as they are sent.
         Raises `StorageUnavailable` when nothing can be signed; S3 is not asked.
         """
-        fields = {
-            "Content-Type": content_type,
-            "Cache-Control": CACHE_CONTROL,
-            "Content-Disposition": attachment(save_as) if save_as else "inline",
-            "x-amz-server-side-encryption": "AES256",
-        }
+        fields = {"Content-Type": content_type, "x-amz-server-side-encryption": ENCRYPTION}
         # Just the size that was announced: S3 refuses all else before it is stored, and nobody pays for it.
         conditions = [{name: value} for name, value in fields.items()] + [["content-length-range", size, size]]
         async with self._s3.signing() as s3:
@@ -176,6 +191,14 @@ class Storage:
 
     async def aclose(self) -> None:
         await self._s3.aclose()
+
+
+def _shown_as(content_type: str, save_as: str | None) -> dict[str, str]:
+    return {
+        "ContentType": content_type,
+        "CacheControl": CACHE_CONTROL,
+        "ContentDisposition": attachment(save_as) if save_as else "inline",
+    }
 
 
 def _size(body: bytes | BinaryIO) -> int:

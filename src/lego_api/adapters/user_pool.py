@@ -25,7 +25,7 @@ class UserPool:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._timeout = settings.identity_timeout
-        self._breaker = Breaker(settings.breaker_seconds)
+        self.breaker = Breaker("cognito", settings.breaker_seconds)
         self._stack = AsyncExitStack()
         self._client: Any = None
         self._opening = asyncio.Lock()
@@ -66,7 +66,7 @@ class UserPool:
     @asynccontextmanager
     async def _cognito(self, seconds: float) -> AsyncIterator[Any]:
         """The client, for one command that may take so long, with all its attempts."""
-        if not self._breaker.allows():
+        if not self.breaker.allows():
             raise UserPoolUnavailable
         if self._client is None:
             await asyncio.to_thread(_import_sdk)
@@ -81,7 +81,7 @@ class UserPool:
             if code not in ABOUT_ONE_USER:
                 self._failed(code)
                 raise UserPoolUnavailable from error
-            self._breaker.succeeded()
+            self.breaker.succeeded()
             if code == NO_SUCH_USER:
                 raise NotFound("This user account no longer exists") from error
             logger.warning("Cognito refused a command: %s", code)
@@ -89,11 +89,11 @@ class UserPool:
         except (BotoCoreError, OSError) as error:
             self._failed(type(error).__name__)
             raise UserPoolUnavailable from error
-        self._breaker.succeeded()
+        self.breaker.succeeded()
 
     def _failed(self, reason: str | None) -> None:
         logger.warning("Cognito failed: %s", reason)
-        self._breaker.failed()
+        self.breaker.failed()
 
     async def _open(self) -> Any:
         async with self._opening:

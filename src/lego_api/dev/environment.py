@@ -16,6 +16,8 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
     "COGNITO_ENDPOINT_URL": ("COGNITO_USER_POOL_ID", "COGNITO_CLIENT_IDS"),
 }
 
+OPENSEARCH_URL = "OPENSEARCH_URL"  # of the part that everything works without
+OPENSEARCH_OPTIONS = ("OPENSEARCH_AUTH", "OPENSEARCH_INDEX_PREFIX")
 QUEUE_URL = "PARTS_LIST_QUEUE_URL"  # where the bucket tells of stored parts lists; a given S3 need not have one
 
 # Where frontends usually run on a developer's machine.
@@ -55,7 +57,8 @@ def compose(offers: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     variables = {name: given(name) or default for name, default in DEFAULTS.items()}
     for address, companions in COMPANIONS.items():
         variables |= _given_with(address, companions) if given(address) else offers[address]
-    for optional in ("OPENSEARCH_URL", QUEUE_URL):
+    variables |= offers.get(OPENSEARCH_URL, {})
+    for optional in (OPENSEARCH_URL, *OPENSEARCH_OPTIONS, QUEUE_URL):
         if value := given(optional):
             variables.setdefault(optional, value)
     if "COGNITO_JWKS_URL" not in variables:

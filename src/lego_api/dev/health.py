@@ -53,8 +53,8 @@ def ask_opensearch(url: str) -> None:
     _get(f"{url.rstrip('/')}/_cluster/health")
 
 
-def get_local(port: int, path: str) -> None:
-    """A 200 from a server of ours: straight to it, whatever proxies the environment names."""
+def get_local(port: int, path: str) -> bytes:
+    """The body of a 200 from a server of ours: straight to it, whatever proxies the environment names."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         connection.request("GET", path)
@@ -64,6 +64,7 @@ def get_local(port: int, path: str) -> None:
         connection.close()
     if answer.status != http.HTTPStatus.OK:
         raise ConnectionError(f"{path} answered {answer.status}: {body[:500].decode(errors='replace')}")
+    return body
 
 
 def _get(url: str) -> Any:

@@ -6,8 +6,11 @@ import random
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from lego_api.dev.failure import Failure
 
 HOST = "127.0.0.1"
 # Below the range that systems take the ports of outgoing connections from: one of those must not take a server's port
@@ -43,6 +46,39 @@ def free_port(preferred: int | None = None) -> int:
     if preferred is not None and not is_taken(preferred):
         return preferred
     return next(port for port in random.sample(CHOICE, len(CHOICE)) if _can_bind(port))
+
+
+@contextmanager
+def claimed_port(choice: Sequence[int], *, preferred: int | None = None) -> Iterator[int]:
+    """A free port of a few; nobody else on this machine who claims one gets it meanwhile. Raises `Failure`."""
+    candidates = random.sample(choice, len(choice))
+    for port in candidates if preferred is None else (preferred, *candidates):
+        with _claim(port) as claimed:
+            if claimed and not is_taken(port):
+                yield port
+                return
+    raise Failure(f"all ports from {min(choice)} to {max(choice)} are taken")
+
+
+@contextmanager
+def _claim(port: int) -> Iterator[bool]:
+    try:
+        file = os.open(Path(tempfile.gettempdir(), f"lego-api-port-{port}.lock"), os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError:  # somebody else's file, in a directory of the careful kind
+        yield False
+        return
+    try:
+        yield _locked(file)
+    finally:
+        os.close(file)
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _can_bind(port: int) -> bool:

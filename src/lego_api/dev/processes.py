@@ -70,13 +70,15 @@ class Child:
         self._process = _starter.submit(self._start).result()
         leftovers.note(self._pid_file, self._process.pid, self._stop_signal)
 
-    def run(self) -> None:
-        """To its end. Raises `Failure` when that is not a good one."""
+    def run(self, *, seconds: float | None = None) -> None:
+        """To its end. Raises `Failure` when that is not a good one, or takes longer."""
         self.start()
         assert self._process is not None
         try:
-            if self._process.wait() != 0:
+            if self._process.wait(seconds) != 0:
                 raise self.failure()
+        except subprocess.TimeoutExpired:
+            raise self.failure(f"did not end within {seconds:.0f} seconds") from None
         finally:
             self.stop()
 
@@ -97,7 +99,8 @@ class Child:
         """The first answer that is not an exception. Raises `Failure`."""
         deadline = time.monotonic() + seconds
         while True:
-            if self.exit_code is not None:  # asked first: what answers could be somebody else, on the same port
+            # Asked first: what answers could be somebody else, on the same port.
+            if self._process is None or self.exit_code is not None:
                 raise self.failure()
             try:
                 return answer()

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from lego_api.dev import health, leftovers
 from lego_api.dev.banner import banner
-from lego_api.dev.environment import QUEUE_URL
+from lego_api.dev.environment import OPENSEARCH_URL, QUEUE_URL
 from lego_api.dev.failure import Failure
 from lego_api.dev.ports import HOST, alone, free_port, is_taken
 from lego_api.dev.processes import Child
@@ -42,6 +42,7 @@ def serve(port: int, host: str = HOST) -> None:
             stack = running.enter_context(Stack(DIRECTORY))
             variables = {**os.environ, **stack.environment}
             _python("migrate", "lego_api.cli", "migrate", environment=variables).run()
+            _fill_index(stack, variables)
             api = _api(host, port, variables)
             running.callback(api.stop)
             api.start()
@@ -61,6 +62,18 @@ def serve(port: int, host: str = HOST) -> None:
         running.enter_context(announced(RunningStack(api_url, stack.environment, pids)))
         print(banner([*stack.parts, _parts_lists(stack.environment)], api_url, seed), flush=True)
         _watch(children, [child.log for child in own])
+
+
+def _fill_index(stack: Stack, variables: Mapping[str, str]) -> None:
+    """Before the first write, which would have to wait for an index. A failure is for the maintenance to make good."""
+    if OPENSEARCH_URL not in stack.environment:
+        return
+    # One that is given may be searched by others: what is there already stays. Ours may be older than the database.
+    command = "reindex" if stack.opensearch else "relay"
+    try:
+        _python("index", "lego_api.cli", command, environment=variables).run()
+    except Failure as failure:
+        print(f"{failure}\nUntil there is an index, PostgreSQL answers searches", file=sys.stderr, flush=True)
 
 
 def _require(port: int) -> None:

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from lego_api.dev import accounts, environment, health
 from lego_api.dev.aws.server import Aws
+from lego_api.dev.environment import OPENSEARCH_URL
 from lego_api.dev.failure import Failure
+from lego_api.dev.opensearch.optional import OptionalOpenSearch
 from lego_api.dev.ports import free_port
 from lego_api.dev.postgres import Postgres
 from lego_api.dev.processes import Child
@@ -26,9 +28,8 @@ ADDRESSES = {
     "Redis": "REDIS_URL",
     "S3": "S3_ENDPOINT_URL",
     "Cognito": "COGNITO_ENDPOINT_URL",
-    "OpenSearch": "OPENSEARCH_URL",
+    "OpenSearch": OPENSEARCH_URL,
 }
-NO_OPENSEARCH = "none: PostgreSQL answers searches (to use one: OPENSEARCH_URL=http://localhost:9200 make dev)"
 
 # What tells that a part works; by the name of its address.
 CHECKS: Mapping[str, Callable[[Mapping[str, str]], object]] = {
@@ -36,7 +37,7 @@ CHECKS: Mapping[str, Callable[[Mapping[str, str]], object]] = {
     "REDIS_URL": lambda variables: health.ping_redis(variables["REDIS_URL"]),
     "S3_ENDPOINT_URL": lambda variables: health.head_bucket(variables),
     "COGNITO_ENDPOINT_URL": lambda variables: health.fetch_signing_keys(variables["COGNITO_JWKS_URL"]),
-    "OPENSEARCH_URL": lambda variables: health.ask_opensearch(variables["OPENSEARCH_URL"]),
+    OPENSEARCH_URL: lambda variables: health.ask_opensearch(variables[OPENSEARCH_URL]),
 }
 
 
@@ -67,7 +68,10 @@ class Part:
 
 
 class Stack:
-    """With a directory it keeps its data there, also through a crash; without one it is quick and forgets all."""
+    """With a directory it keeps its data there, also through a crash; without one it is quick and forgets all.
+
+    Quick means without OpenSearch, too.
+    """
 
     def __init__(self, directory: Path | None) -> None:
         environment.isolate()
@@ -83,17 +87,22 @@ class Stack:
         self.postgres = None if given("DATABASE_URL") else Postgres(place, port(POSTGRES_PORT), durable=durable)
         self.redis = None if given("REDIS_URL") else Redis(place, port(REDIS_PORT))
         self.aws = None if given_aws else Aws(place, port(AWS_PORT), durable=durable)
-        candidates: tuple[Server | None, ...] = (self.postgres, self.redis, self.aws)
+        self.opensearch = OptionalOpenSearch(place) if durable and not given(OPENSEARCH_URL) else None
+        candidates: tuple[Server | None, ...] = (self.postgres, self.redis, self.aws, self.opensearch)
         self.servers = [server for server in candidates if server is not None]
-        self.environment = environment.compose({k: v for server in self.servers for k, v in server.offers.items()})
-        self.parts = self._parts()
+        self.environment = self._compose()
 
     def start(self) -> None:
         """Returns when every part answers. Raises `Failure`, with nothing left running, when one does not."""
         given = [part for part in self.parts if environment.given(ADDRESSES[part.name])]
         try:
             self._check(given)
-            _all_at_once(server.start for server in self.servers)
+            if self.opensearch:
+                self.opensearch.launch()
+            _all_at_once(server.start for server in self.servers if server is not self.opensearch)
+            if self.opensearch:  # the slowest: in no thread, so that Ctrl-C need not wait for it
+                self.opensearch.wait()
+                self.environment = self._compose()
             self._check([part for part in self.parts if part not in given])
         except BaseException:
             self.stop()
@@ -114,10 +123,13 @@ class Stack:
     ) -> None:
         self.stop()
 
-    def _parts(self) -> list[Part]:
+    def _compose(self) -> dict[str, str]:
+        return environment.compose({k: v for server in self.servers for k, v in server.offers.items()})
+
+    @property
+    def parts(self) -> list[Part]:
         origins = {address: server.origin for server in self.servers for address in server.offers}
-        if "OPENSEARCH_URL" not in self.environment:
-            origins["OPENSEARCH_URL"] = NO_OPENSEARCH
+        origins[OPENSEARCH_URL] = self.opensearch.origin if self.opensearch else "none"
         return [
             Part(
                 name,
@@ -138,7 +150,7 @@ class Stack:
                 why = f"{part.name} at {part.address} does not work: {str(error) or type(error).__name__}"
                 if environment.given(variable):
                     names = " and ".join((variable, *environment.COMPANIONS.get(variable, ())))
-                    instead = "starts one of its own" if variable in environment.COMPANIONS else "does without"
+                    instead = "starts one of its own" + (", or does without" if variable == OPENSEARCH_URL else "")
                     why += f"\nCorrect {names}, or unset {variable}: then `make dev` {instead}"
                 raise Failure(why) from error
 

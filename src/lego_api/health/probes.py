@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from lego_api.db import ping
 from lego_api.errors import StorageUnavailable
-from lego_api.health.schemas import Component, Components
+from lego_api.health.schemas import Breakers, Component, Components
 from lego_api.resources import Resources
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,10 @@ class HealthProbes:
         self._round: asyncio.Task[Components] | None = None
         self._unanswered: set[asyncio.Task[bool]] = set()  # kept from the garbage collector while they end
 
+    def breakers(self) -> Breakers:
+        parts = (self._resources.cache, self._resources.search_cluster, self._resources.user_pool)
+        return Breakers.model_validate({part.breaker.part: part.breaker.state for part in parts})
+
     async def components(self) -> Components:
         if self._round is None or self._round.done():
             self._round = asyncio.create_task(self._ask_all())
@@ -35,13 +39,13 @@ class HealthProbes:
         # The time is for the parts to answer, and not for us to load what asks them.
         with suppress(StorageUnavailable):  # which asking finds out again
             await resources.storage.prepare()
-        if resources.search.enabled:
-            await resources.search.prepare()
+        if resources.search_cluster.enabled:
+            await resources.search_cluster.prepare()
         asked = {"database": self._start("database", lambda: ping(resources.read_sessions))}
         if resources.cache.enabled:
             asked["redis"] = self._start("redis", resources.cache.ping)
-        if resources.search.enabled:
-            asked["opensearch"] = self._start("opensearch", resources.search.ping)
+        if resources.search_cluster.enabled:
+            asked["opensearch"] = self._start("opensearch", resources.search_cluster.ping)
         asked["storage"] = self._start("storage", resources.storage.ping)
         await asyncio.wait(asked.values(), timeout=TIMEOUT)
         return Components.model_validate(

@@ -40,4 +40,6 @@ async def get_health(request: Request, response: Response) -> Health:
     if components.database == "unhealthy":
         status, response.status_code = "unhealthy", 503
     response.headers["Cache-Control"] = "no-store"
-    return Health(status=status, service=SERVICE, components=components, timestamp=utc_now())
+    return Health(
+        status=status, service=SERVICE, components=components, breakers=probes.breakers(), timestamp=utc_now()
+    )

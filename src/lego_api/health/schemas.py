@@ -14,11 +14,23 @@ class Components(Schema):
     storage: Component
 
 
+Breaker = Literal["closed", "open"]
+
+
+class Breakers(Schema):
+    """Of parts that are left alone for a while when they have failed (`open`), as this process sees them."""
+
+    redis: Breaker
+    opensearch: Breaker
+    cognito: Breaker
+
+
 class Health(Schema):
     status: Literal["healthy", "degraded", "unhealthy"]
     service: str
     components: Components
     timestamp: Timestamp
+    breakers: Breakers
 
 
 class Liveness(Schema):

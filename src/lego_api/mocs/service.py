@@ -6,7 +6,6 @@ from lego_api.adapters.identity import Caller
 from lego_api.cache_scopes import EVERYONES_MOCS, moc_scope, own_mocs_scope, showing_moc
 from lego_api.db import UnitOfWork
 from lego_api.fields import invalid_field
-from lego_api.fulltext import searched
 from lego_api.mocs import statistics
 from lego_api.mocs.fields import MocSort, MocType
 from lego_api.mocs.gallery_links.service import link_own_images
@@ -23,10 +22,12 @@ from lego_api.mocs.schemas import (
     MocWithImages,
     UploadStatistics,
 )
+from lego_api.mocs.searching import MocSearch
 from lego_api.models import Moc
 from lego_api.resources import Resources
 from lego_api.rows import MocOut
 from lego_api.schemas import web_address
+from lego_api.search_index import MOCS, Results
 
 MAY_NOT_EDIT = "Forbidden: You do not have permission to edit this MOC"
 MAY_NOT_DELETE = "Forbidden: You do not have permission to delete this MOC"
@@ -37,6 +38,7 @@ class PublicMocs:
 
     def __init__(self, work: UnitOfWork, resources: Resources) -> None:
         self._mocs = MocRepository(work.session, None)
+        self._search = MocSearch(self._mocs, resources)
         self._cache = resources.cache
         self._present = MocPresenter(resources.storage)
 
@@ -47,23 +49,22 @@ class PublicMocs:
 
     async def search(self, query: str, tag: str | None, offset: int, size: int) -> bytes:
         """By relevance with a query, else the newest first."""
-        query = searched(query)
 
-        async def load() -> FoundMocs:
-            tagged = self._mocs.filtered(self._mocs.visible(), tag=tag)
-            mocs, total = await self._mocs.search(tagged, query, "newest", offset, size)
-            pictures = await self._mocs.pictures([moc.id for moc in mocs])
+        async def present(found: Results[Moc]) -> FoundMocs:
+            pictures = await self._mocs.pictures([moc.id for moc in found.rows])
             return FoundMocs(
                 mocs=[
                     self._present.moc_as(MocWithImages, moc, images=self._present.images(pictures[moc.id]))
-                    for moc in mocs
+                    for moc in found.rows
                 ],
-                total=total,
-                source="database",
-                message=f"Found {total} MOCs in database",
+                total=found.total,
+                source=found.source,
+                message=f"Found {found.total} MOCs in {found.source}",
             )
 
-        return await self._cache.get_json(EVERYONES_MOCS, ["search", query, tag, offset, size], load)
+        return await self._search.page(
+            present, scope=EVERYONES_MOCS, owner=None, text=query, tag=tag, offset=offset, limit=size
+        )
 
     async def _detail(self, id: UUID) -> MocRetrieved:
         moc = await self._mocs.get_visible(id)
@@ -88,6 +89,8 @@ class MocService:
         self._cache = resources.cache
         self._storage = resources.storage
         self._outbox = resources.outbox
+        self._index = resources.search_index
+        self._search = MocSearch(self._mocs, resources)
         self._present = MocPresenter(resources.storage)
         self._scope = own_mocs_scope(caller.user_id)
 
@@ -102,15 +105,23 @@ class MocService:
         limit: int,
     ) -> bytes:
         """The caller's own MOCs."""
-        query = searched(query)
 
-        async def load() -> MocPage:
-            own = self._mocs.filtered(self._mocs.owned(), tag=tag, type_=type_, theme=theme)
-            mocs, total = await self._mocs.search(own, query, sort, (page - 1) * limit, limit)
-            return MocPage(data=[self._present.moc(moc) for moc in mocs], total=total, page=page, limit=limit)
+        async def present(found: Results[Moc]) -> MocPage:
+            data = [self._present.moc(moc) for moc in found.rows]
+            return MocPage(data=data, total=found.total, page=page, limit=limit)
 
-        key = ["page", query, tag, type_, theme, sort, page, limit]
-        return await self._cache.get_json(self._scope, key, load)
+        return await self._search.page(
+            present,
+            scope=self._scope,
+            owner=self._caller.user_id,
+            text=query,
+            tag=tag,
+            type_=type_,
+            theme=theme,
+            sort=sort,
+            offset=(page - 1) * limit,
+            limit=limit,
+        )
 
     async def create(self, data: MocCreate) -> MocOut:
         columns = data.new_columns()
@@ -170,5 +181,6 @@ class MocService:
             raise invalid_field("thumbnailUrl", f"{error}, or the URL of one of the MOC's files") from None
 
     def _changed(self, moc: Moc) -> None:
+        self._index.changed(self._work, MOCS, [moc.id])
         scopes = showing_moc(moc.id, moc.user_id)
         self._work.after_commit(lambda: self._cache.forget(*scopes))

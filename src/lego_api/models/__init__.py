@@ -6,10 +6,12 @@ from lego_api.models.mocs import Moc, MocFile, MocGalleryAlbum, MocGalleryImage
 from lego_api.models.outbox import OutboxEntry
 from lego_api.models.parts_lists import PartsList, PartsListPart
 from lego_api.models.pending_uploads import PendingUpload
+from lego_api.models.searching import SEARCHED_CHARACTERS
 from lego_api.models.wishlist import WishlistItem
 
 __all__ = [
     "FIRST_POSITION",
+    "SEARCHED_CHARACTERS",
     "Base",
     "GalleryAlbum",
     "GalleryFlag",

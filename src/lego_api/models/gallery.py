@@ -19,6 +19,8 @@ from lego_api.models.searching import (
     TITLE_VECTOR,
     search_text,
     search_vector,
+    search_version,
+    words_vector,
 )
 
 FIRST_POSITION = 1_000_000_000  # all positions are more, so that a number of things is no position
@@ -48,12 +50,13 @@ class GalleryImage(OwnedRecord):
     search_vector: Mapped[str] = search_vector(
         TITLE_VECTOR,
         TAGS_VECTOR,
-        "setweight(to_tsvector('english'::regconfig, coalesce(category, '') || ' ' || coalesce(author, '')), 'B')",
+        words_vector("coalesce(category, '') || ' ' || coalesce(author, '')"),
         DESCRIPTION_VECTOR,
     )
     search_text: Mapped[str] = search_text(
         "title", TAGS_TEXT, "coalesce(category, '')", "coalesce(author, '')", DESCRIPTION
     )
+    search_version: Mapped[int] = search_version()
 
     __table_args__ = (
         # An image is in an album of its own user. When the album goes, the image stays.

@@ -15,8 +15,11 @@ from lego_api.models.searching import (
     TITLE_VECTOR,
     search_text,
     search_vector,
+    search_version,
+    words_vector,
 )
 
+_WORDS = "coalesce(set_number, '') || ' ' || coalesce(theme, '')"
 _IS_SET = "type = 'set'::text"
 
 
@@ -39,8 +42,9 @@ class Moc(OwnedRecord):
     thumbnail_url: Mapped[str | None]
     total_piece_count: Mapped[int | None]
     updated_at: Mapped[datetime] = updated_timestamp()
-    search_vector: Mapped[str] = search_vector(TITLE_VECTOR, TAGS_VECTOR, DESCRIPTION_VECTOR)
-    search_text: Mapped[str] = search_text("title", TAGS_TEXT, DESCRIPTION)
+    search_vector: Mapped[str] = search_vector(TITLE_VECTOR, TAGS_VECTOR, words_vector(_WORDS), DESCRIPTION_VECTOR)
+    search_text: Mapped[str] = search_text("title", TAGS_TEXT, _WORDS, DESCRIPTION)
+    search_version: Mapped[int] = search_version()
 
     __table_args__ = (
         Index("idx_moc_instructions_title", "title"),

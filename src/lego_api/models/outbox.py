@@ -18,5 +18,14 @@ class OutboxEntry(Record):
     available_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     last_error: Mapped[str | None]
+    dead_at: Mapped[datetime | None] = mapped_column(sort_order=95)  # then it was given up
 
-    __table_args__ = (Index("idx_outbox_available_at", "available_at"),)
+    __table_args__ = (
+        Index("idx_outbox_due", "kind", "available_at", postgresql_where=text("dead_at IS NULL")),
+        Index(
+            "idx_outbox_keys",
+            text("(payload -> 'keys'::text)"),
+            postgresql_using="gin",
+            postgresql_where=text("kind = 'delete-objects'::text"),
+        ),
+    )

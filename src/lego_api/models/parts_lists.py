@@ -16,7 +16,7 @@ class PartsList(Record):
     """Counts are texts, as the old server stored them: pieces without spares.
 
     `status` is `processing` until the file is read, then `ready` or `failed`; `problems` says why. `content_hash` is
-    that of the file which the parts were read from.
+    that of the file which the parts were read from. `read_attempts` are those of the maintenance job, of this file.
     """
 
     __tablename__ = "moc_parts_lists"
@@ -44,6 +44,7 @@ class PartsList(Record):
     spare_parts_count: Mapped[int | None] = mapped_column(BigInteger, sort_order=95)
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True), sort_order=95)
     content_hash: Mapped[str | None] = mapped_column(sort_order=95)
+    read_attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"), sort_order=95)
 
     @classmethod
     def read_from(cls, file: MocFile) -> "PartsList":

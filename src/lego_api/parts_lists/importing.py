@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-import os
 import re
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -13,24 +12,27 @@ from uuid import UUID
 from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import Conflict, Invalid, NotFound, Unavailable
-from lego_api.models import Moc, MocFile, PartsList
+from lego_api.models import Moc, PartsList
+from lego_api.object_store import PARTS_LISTS
 from lego_api.parts_lists.formats.detection import read
 from lego_api.parts_lists.formats.reading import Limits, Reading
 from lego_api.parts_lists.formats.refusals import PartsListError, refused
-from lego_api.parts_lists.repository import PARTS_LIST, PartsListRepository
+from lego_api.parts_lists.repository import PartsListRepository
 from lego_api.parts_lists.writing import describes_itself, mistakes_refused, told, write_parts
-from lego_api.pending_uploads import PendingUploads, check_sent
+from lego_api.pending_uploads import INCOMING, PendingUploads, accept_document
 from lego_api.piece_counts import recount
 from lego_api.resources import Resources
-from lego_api.uploads import NEVER_READ, Upload
+from lego_api.uploads import PARTS_LIST
 
 logger = logging.getLogger(__name__)
 
 SPOOLED_BYTES = 4 * 1024 * 1024  # more of a file than this goes to disk
 FILE_NOT_FOUND = "FILE_NOT_FOUND"
+IMPORT_FAILED = "IMPORT_FAILED"
+GIVEN_UP = "The file could not be read, although it was tried for a day. Upload it again."
 GONE = "The file is not there any more. Upload it again."
-# parts-lists/<owner>/<MOC>/<file>, the owner as in a URL
-KEY = re.compile(r"parts-lists/[\w.~%-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[\w.-]+", re.ASCII)
+# <folder><owner>/<MOC>/<file>, the owner as in a URL
+KEY = re.compile(PARTS_LISTS + r"[\w.~%-]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/[\w.-]+", re.ASCII)
 
 
 class NotYetKnown(Unavailable):
@@ -59,10 +61,15 @@ class PartsListImports:
         self._limits = Limits(max_rows=settings.max_parts_list_rows, max_bytes=settings.max_parts_list_bytes)
 
     async def import_object(self, key: str) -> None:
-        """Reads the object into the list of the file that is stored as `key`.
+        """Reads the object into the list of the file that is stored as `key`; a direct upload becomes one first.
 
         What can never succeed is written down at the list. Raises `Unavailable` for what may succeed later.
         """
+        if key.startswith(INCOMING):
+            accepted = await self._accept(key)
+            if accepted is None:
+                return
+            key = accepted
         named = KEY.fullmatch(key)
         if named is None:
             logger.warning("an object whose key is no parts list's is ignored", extra={"key": key})
@@ -71,12 +78,34 @@ class PartsListImports:
             download = await self._download(key, file)
             # Asked before the rows are: who claims the object writes its row in the same transaction.
             announced = await self._resources.outbox.is_announced(key)
-            try:
-                async with unit_of_work(self._resources.sessions) as work:
-                    await self._import(work, UUID(named[1]), key, download, announced=announced)
-            except (Invalid, Conflict) as error:
-                why = {"key": key, "reason": error.message}
-                logger.warning("a direct upload is left to be refused when it is finalized", extra=why)
+            async with unit_of_work(self._resources.sessions) as work:
+                await self._import(work, UUID(named[1]), key, download, announced=announced)
+
+    async def give_up(self, parts_list: PartsList) -> None:
+        """Writes down at a list that its file cannot be read. An event that comes after all may still read it.
+
+        Not where it has been read meanwhile, or is to be read from another file.
+        """
+        async with unit_of_work(self._resources.sessions) as work:
+            parts = PartsListRepository(work.session)
+            moc = await parts.lock_moc(parts_list.moc_id)
+            unread = await parts.of_file(parts_list.file_id) if moc and parts_list.file_id else None
+            if moc and unread and (unread.status, unread.read_attempts) == ("processing", parts_list.read_attempts):
+                await self._fail(work, moc, unread, refused(IMPORT_FAILED, GIVEN_UP), None)
+
+    async def _accept(self, key: str) -> str | None:
+        """What finalizing does, where nobody has finalized it yet: then, under which key the file is stored."""
+        async with unit_of_work(self._resources.read_sessions) as work:
+            upload = await PendingUploads(work, self._resources.outbox).sent_as(key)
+        if upload is None or upload.file_type != PARTS_LIST:
+            logger.info("what was sent is no parts list that is waited for, or not any more", extra={"key": key})
+            return None
+        try:
+            return (await accept_document(upload, self._resources)).file_url
+        except (Invalid, Conflict, NotFound) as error:
+            # There the user is told why. What was sent again meanwhile has an event of its own.
+            logger.warning("a direct upload is left to finalizing", extra={"key": key, "reason": error.message})
+            return None
 
     async def _import(
         self, work: UnitOfWork, moc_id: UUID, key: str, download: Download | None, *, announced: bool
@@ -84,8 +113,6 @@ class PartsListImports:
         parts = PartsListRepository(work.session)
         moc = await parts.lock_moc(moc_id)
         file = await parts.file_stored_as(moc_id, key) if moc else None
-        if moc and download and file is None:
-            file = await self._accept(work, moc, key, download.source)
         parts_list = await parts.of_file(file.id) if file else None
         if moc is None or file is None:
             if announced and download:
@@ -105,23 +132,6 @@ class PartsListImports:
             logger.info("a stored file has been replaced meanwhile", extra={"key": key})
         else:
             await self._read(work, moc, parts_list, file.original_filename or "", download)
-
-    async def _accept(self, work: UnitOfWork, moc: Moc, key: str, source: IO[bytes]) -> MocFile | None:
-        """The file of a direct upload that nobody has finalized yet, with a list to read it into.
-
-        Raises `Invalid` and `Conflict` for what finalizing refuses, too: there the user is told why.
-        """
-        uploads = PendingUploads(work, self._resources.outbox)
-        pending = await uploads.stored_as(key)
-        if pending is None or pending.file_type != PARTS_LIST:
-            return None
-        upload = Upload(pending.filename, source.seek(0, os.SEEK_END), cast(BinaryIO, source))
-        check_sent(pending, upload)
-        file = await uploads.accept(pending)
-        if upload.extension not in NEVER_READ:
-            await PartsListRepository(work.session).add(PartsList.read_from(file))
-        self._changed(work, moc)
-        return file
 
     async def _read(self, work: UnitOfWork, moc: Moc, parts_list: PartsList, filename: str, download: Download) -> None:
         parts = PartsListRepository(work.session)

@@ -17,8 +17,8 @@ from lego_api.models import Moc, MocFile, PartsList, PartsListPart, utc_now
 from lego_api.parts_lists.parts import Part, Totals
 from lego_api.parts_lists.schemas import RecentPartsList, Statistics
 from lego_api.repository import OwnedRepository, flush, parse_id
+from lego_api.uploads import PARTS_LIST
 
-PARTS_LIST = "parts-list"
 READ_AT_ONCE = 5000  # parts of a list that is read through
 RECENT = 10  # lists in a summary
 PART_COLUMNS = tuple(getattr(PartsListPart, name) for name in Part._fields)
@@ -136,10 +136,10 @@ class PartsListRepository:
         pieces, unique, spares = (await self._session.execute(statement)).one()
         return Totals(int(pieces), unique, int(spares))
 
-    async def take_unread(self, since: datetime) -> str | None:
-        """The key of the file whose list has been waiting longest to be read, and since before that time.
+    async def take_unread(self, since: datetime) -> tuple[PartsList, str] | None:
+        """The list that has been waiting longest to be read, and since before that time, and the key of its file.
 
-        The list counts as updated now, so nobody else takes it, and others come first the next time.
+        It counts as tried and updated now, so nobody else takes it, and others come first the next time.
         """
         statement = (
             select(PartsList, MocFile.file_url)
@@ -153,8 +153,8 @@ class PartsListRepository:
         if row is None:
             return None
         parts_list, key = row
-        await self.update(parts_list, {})
-        return str(key)
+        await self.update(parts_list, {"read_attempts": parts_list.read_attempts + 1})
+        return parts_list, str(key)
 
     async def statistics(self, user_id: str) -> Statistics:
         """Over all lists of a user. Texts of the old server that are no numbers count as 0."""

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from lego_api.adapters.identity import Caller
@@ -14,23 +13,22 @@ from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import Conflict, Invalid
 from lego_api.models import Moc, MocFile, PartsList
-from lego_api.object_store import NewObject
+from lego_api.object_store import NewObject, moc_folder
 from lego_api.parts_lists.formats.detection import read
 from lego_api.parts_lists.formats.reading import Limits
 from lego_api.parts_lists.formats.refusals import ARCHIVE_TOO_LARGE, PartsListError
 from lego_api.parts_lists.parts import Part
-from lego_api.parts_lists.repository import PARTS_LIST, MocsWithParts, PartsListRepository
+from lego_api.parts_lists.repository import MocsWithParts, PartsListRepository
 from lego_api.parts_lists.schemas import CountedMoc, Parsing, Uploaded
 from lego_api.parts_lists.writing import OWN_DESCRIPTION, mistakes_refused, told, write_parts
 from lego_api.piece_counts import recount
 from lego_api.resources import Resources
 from lego_api.rows import MocFileOut, PartsListOut
-from lego_api.uploads import Upload
+from lego_api.uploads import PARTS_LIST, READABLE, Upload
 
 DENIED = "MOC not found or access denied"
 EXTENSION = re.compile(r"[.][a-z0-9]{1,10}", re.ASCII)
 UNPACKED = 5  # times as much may be in a Studio file that is read while somebody waits
-MIME_TYPES = {".csv": "text/csv", ".txt": "text/plain", ".xml": "application/xml", ".bsx": "application/xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,8 @@ class PartsListUploads:
 
     def _stored(self, moc_id: UUID, upload: Upload) -> NewObject:
         extension = upload.extension if EXTENSION.fullmatch(upload.extension) else ""
-        key = f"parts-lists/{quote(self._user_id, safe='')}/{moc_id}/{uuid4()}{extension}"
-        mime_type = MIME_TYPES.get(extension, "application/octet-stream")
+        key = f"{moc_folder(self._user_id, moc_id, PARTS_LIST)}{uuid4()}{extension}"
+        mime_type = READABLE.get(extension, "application/octet-stream")
         return NewObject(key, upload.body, mime_type, save_as=upload.filename)
 
     async def _file(self, work: UnitOfWork, moc: Moc, upload: Upload, stored: NewObject) -> MocFile:
@@ -152,7 +150,7 @@ async def _await_import(parts: PartsListRepository, parts_list: PartsList) -> No
     unknown = ["format", "problems", "content_hash", "total_parts_count", "unique_parts_count", "spare_parts_count"]
     if OWN_DESCRIPTION.fullmatch(parts_list.description or ""):
         unknown.append("description")
-    await parts.update(parts_list, {"status": "processing", **dict.fromkeys(unknown)})
+    await parts.update(parts_list, {"status": "processing", "read_attempts": 0, **dict.fromkeys(unknown)})
 
 
 def _hash(upload: Upload) -> str:

@@ -25,7 +25,10 @@ ANONYMOUS_BYTES = 64 * 1024  # without a token: no public route reads more, and 
 
 # A synchronous invocation carries 6 MB, and the gateway sends binary bodies in base64.
 LAMBDA_BODY_BYTES = 4_400_000
-DIRECT_UPLOADS = " Upload larger files directly to storage: start with POST /api/mocs/with-files/initialize."
+DIRECT_UPLOADS = (
+    " Upload larger files directly to storage: start with POST /api/mocs/with-files/initialize,"
+    " which takes the mocId of a MOC that exists."
+)
 
 
 class RequestBodies:

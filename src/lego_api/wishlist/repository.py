@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, Select, bindparam, case, cast, func, or_, select, text
+from sqlalchemy import ColumnElement, Numeric, Select, bindparam, case, cast, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from lego_api.fulltext import matching
 from lego_api.models import WishlistItem
 from lego_api.repository import OwnedRepository
 
@@ -15,11 +16,11 @@ from lego_api.repository import OwnedRepository
 NUMBER = r"^[+-]?[0-9]{1,50}(\.[0-9]{1,50})?([eE][+-]?[0-9]{1,2})?$"
 
 # `2` before `10`, and numbers before what is none.
-ORDER = (
+ORDER: tuple[ColumnElement[Any], ...] = (
     case((WishlistItem.sort_order.regexp_match(NUMBER), cast(WishlistItem.sort_order, Numeric))).asc().nulls_last(),
-    WishlistItem.sort_order,
-    WishlistItem.created_at,
-    WishlistItem.id,
+    WishlistItem.sort_order.asc(),
+    WishlistItem.created_at.asc(),
+    WishlistItem.id.asc(),
 )
 
 REORDER = text("""
@@ -39,17 +40,22 @@ class WishlistRepository(OwnedRepository[WishlistItem]):
         return await self.get(id, missing=missing, for_update=for_update)
 
     async def sorted(self, category: str | None = None) -> Sequence[WishlistItem]:
-        return (await self.session.scalars(self._in_category(category).order_by(*ORDER))).all()
+        return (await self.session.scalars(self.in_category(category).order_by(*ORDER))).all()
 
     async def search(
         self, words: str, category: str | None, offset: int, size: int
     ) -> tuple[Sequence[WishlistItem], int]:
-        """A page of the items that contain `words`, and how many there are in all."""
-        found = self._in_category(category)
+        """A page of the items that match, and how many there are in all; the most relevant first.
+
+        Without words to look for, in the order of the list.
+        """
+        found = self.in_category(category)
+        order = ORDER
         if words:
-            columns = (WishlistItem.title, WishlistItem.description, WishlistItem.category)
-            found = found.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
-        page = found.order_by(*ORDER).offset(offset).limit(size)
+            title, vector, document = WishlistItem.title, WishlistItem.search_vector, WishlistItem.search_text
+            matches, relevance = matching(words, headline=title, vector=vector, document=document)
+            found, order = found.where(matches), (relevance.desc(), *ORDER)
+        page = found.order_by(*order).offset(offset).limit(size)
         return (await self.session.scalars(page)).all(), await self.total(found)
 
     async def lock(self, ids: Sequence[UUID]) -> Mapping[UUID, WishlistItem]:
@@ -85,5 +91,5 @@ class WishlistRepository(OwnedRepository[WishlistItem]):
         for item in (await self.session.scalars(showing.order_by(WishlistItem.id).with_for_update())).all():
             await self.update(item, {"image_url": None})
 
-    def _in_category(self, category: str | None) -> Select[WishlistItem]:
+    def in_category(self, category: str | None) -> Select[WishlistItem]:
         return self.owned().where(WishlistItem.category == category) if category else self.owned()

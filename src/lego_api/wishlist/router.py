@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BeforeValidator
 
 from lego_api.errors import NotFound
+from lego_api.fulltext import searched
 from lego_api.models import utc_now
 from lego_api.uploads import MEGABYTE, Upload
 from lego_api.web.dependencies import CountedUpload, Offset, ResourcesDep, SignedIn, Work, json_response
@@ -85,7 +86,7 @@ async def search_wishlist_items(
     offset: Annotated[Offset, Query(alias="from")] = 0,
     size: FoundSize = 20,
 ) -> Answer[FoundItems]:
-    found = await service.search(q.strip(), category, offset, size)
+    found = await service.search(searched(q), category, offset, size)
     return Answer(status=200, message="Wishlist search completed successfully", data=found)
 
 

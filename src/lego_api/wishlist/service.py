@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
@@ -10,6 +11,7 @@ from lego_api.cache_scopes import showing_wishlist, wishlist_scope
 from lego_api.db import UnitOfWork
 from lego_api.models import WishlistItem, utc_now
 from lego_api.resources import Resources
+from lego_api.search_index import WISHES, Wanted, search
 from lego_api.wishlist.image_references import ImageReferences
 from lego_api.wishlist.issues import check_link, refused
 from lego_api.wishlist.reordering import not_yours, wanted_orders
@@ -34,6 +36,7 @@ class WishlistService:
         self._images = ImageReferences(work, self._items, caller.user_id, resources)
         self._user_id = caller.user_id
         self._cache = resources.cache
+        self._index = resources.search_index
         self._context = {"file_url": resources.storage.url}
 
     async def all(self, category: str | None) -> bytes:
@@ -46,8 +49,18 @@ class WishlistService:
         return await self._cache.get_json(wishlist_scope(self._user_id), ["list", category or None], load)
 
     async def search(self, words: str, category: str | None, offset: int, size: int) -> FoundItems:
-        items, total = await self._items.search(words, category, offset, size)
-        return FoundItems(items=self._out(items), total=total, source="database")
+        filters = {"category.exact": category} if category else {}
+        order = (("created_at", "asc"),)  # mostly that of the list, which the index does not know
+        wanted = Wanted(WISHES, words, self._user_id, offset, size, filters, order)
+
+        async def load(ids: Sequence[UUID]) -> Sequence[WishlistItem]:
+            return await self._items.load(self._items.in_category(category), ids)
+
+        async def fall_back() -> tuple[Sequence[WishlistItem], int]:
+            return await self._items.search(words, category, offset, size)
+
+        found = await search(self._index, wanted, load, fall_back)
+        return FoundItems(items=self._out(found.rows), total=found.total, source=found.source)
 
     async def get(self, id: str) -> WishlistItemOut:
         return self._out([await self._items.get(id)])[0]
@@ -59,7 +72,7 @@ class WishlistService:
             await self._images.hold()
             values["image_url"] = await self._images.take(data.image_url, None)
         item = await self._items.add(WishlistItem(**values))
-        self._changed()
+        self._changed(item)
         return self._out([item])[0]
 
     async def update(self, id: str, data: WishlistItemUpdate) -> WishlistItemOut:
@@ -75,7 +88,7 @@ class WishlistService:
         item = await self._items.update(item, changes)
         if item.image_url != shown:
             await self._images.release(shown)
-        self._changed()
+        self._changed(item)
         return self._out([item])[0]
 
     async def delete(self, id: str) -> None:
@@ -83,7 +96,7 @@ class WishlistService:
         item = await self._items.get_to("delete", id, for_update=True)
         await self._items.delete(item)
         await self._images.release(item.image_url)
-        self._changed()
+        self._changed(item)
 
     async def reorder(self, given: Any, request_id: str | None) -> Reordered:
         """Sets all the orders or none. Raises `Forbidden` when one of the ids is not the user's."""
@@ -107,7 +120,9 @@ class WishlistService:
         await self._images.remove(url)
         self._changed()
 
-    def _changed(self) -> None:
+    def _changed(self, *searched: WishlistItem) -> None:
+        """The list, and of these items what they are found by."""
+        self._index.changed(self._work, WISHES, [item.id for item in searched])
         self._work.after_commit(lambda: self._cache.forget(*showing_wishlist(self._user_id)))
 
     def _out(self, items: Sequence[WishlistItem]) -> list[WishlistItemOut]:

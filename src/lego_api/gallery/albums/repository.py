@@ -79,20 +79,20 @@ class AlbumRepository(OwnedRepository[GalleryAlbum]):
         albums = select(GalleryAlbum.id).where(or_(GalleryAlbum.id == album_id, losing)).order_by(GalleryAlbum.id)
         await self.session.execute(albums.with_for_update())
 
-    async def fill(self, album: GalleryAlbum, images: Sequence[GalleryImage]) -> None:
-        """Puts images into the album, out of the one they were in, whose cover they can no longer be."""
+    async def fill(self, album: GalleryAlbum, images: Sequence[GalleryImage]) -> Sequence[UUID]:
+        """Puts images into the album, out of the one they were in, whose cover they can no longer be; which came."""
         ids = [image.id for image in images if image.album_id != album.id]
         if ids:
             changes = {"album_id": album.id, "last_updated_at": utc_now()}
             await self.session.execute(update(GalleryImage).where(GalleryImage.id.in_(ids)).values(changes))
             losing = GalleryAlbum.cover_image_id.in_(ids), GalleryAlbum.id != album.id
             await self.session.execute(update(GalleryAlbum).where(*losing).values(cover_image_id=None))
+        return ids
 
-    async def delete(self, row: GalleryAlbum) -> None:
-        """Its images stay. They are locked as everybody locks them, in the order of their ids."""
-        inside = select(GalleryImage.id).where(GalleryImage.album_id == row.id).order_by(GalleryImage.id)
-        await self.session.execute(inside.with_for_update(key_share=True))
-        await super().delete(row)
+    async def lock_inside(self, album: GalleryAlbum) -> Sequence[UUID]:
+        """The images in the album, locked as everybody locks them, in the order of their ids."""
+        inside = select(GalleryImage.id).where(GalleryImage.album_id == album.id).order_by(GalleryImage.id)
+        return (await self.session.scalars(inside.with_for_update(key_share=True))).all()
 
 
 def _with_cover(albums: Select[GalleryAlbum]) -> Select[Any]:

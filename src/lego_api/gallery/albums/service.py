@@ -24,6 +24,7 @@ from lego_api.gallery.images.schemas import ImageFilter
 from lego_api.gallery.paging import read_counted_page, read_page
 from lego_api.models import GalleryAlbum, GalleryImage
 from lego_api.resources import Resources
+from lego_api.search_index import GALLERY_IMAGES
 
 SHOWN_AT_ONCE = 1000  # images of an album
 
@@ -37,6 +38,7 @@ class AlbumService:
         self._present = AlbumPresenter(resources.storage)
         self._present_images = ImagePresenter(resources.storage)
         self._cache = resources.cache
+        self._index = resources.search_index
 
     async def page(self, cursor: int | None, limit: int, *, with_images: bool) -> bytes:
         """The caller's own albums, with the newest images of each if they are asked for."""
@@ -76,7 +78,7 @@ class AlbumService:
             image_id = changes["cover_image_id"] = self._images.parse_id(data.cover_image_id)
             album = await self._editable(id, "edit", receives=[image_id])
             image = await self._images.get_editable(image_id, "Forbidden: You can only use your own images")
-            await self._albums.fill(album, [image])
+            self._moved(await self._albums.fill(album, [image]))
         await self._albums.update(album, changes)
         self._changed()
         return await self._shown(album)
@@ -84,6 +86,7 @@ class AlbumService:
     async def delete(self, id: str) -> AlbumOut:
         album = await self._editable(id, "delete")
         deleted = self._present.one(await self._albums.covered(album))
+        self._moved(await self._albums.lock_inside(album))
         await self._albums.delete(album)
         self._changed()
         return deleted
@@ -110,12 +113,13 @@ class AlbumService:
         if album.cover_image_id == image.id:
             album.cover_image_id = None
         await self._images.update(image, {"album_id": None})
+        self._moved([image.id])
         await self._albums.update(album, {})
         self._changed()
         return await self._shown(album)
 
     async def _fill(self, album: GalleryAlbum, images: Sequence[GalleryImage]) -> None:
-        await self._albums.fill(album, images)
+        self._moved(await self._albums.fill(album, images))
         await self._albums.update(album, {})
         self._changed()
 
@@ -133,6 +137,9 @@ class AlbumService:
         if receives:
             await self._albums.hold(self._albums.parse_id(id), receives)
         return await self._albums.get_editable(id, f"Forbidden: You do not have permission to {verb} this album")
+
+    def _moved(self, image_ids: Sequence[UUID]) -> None:
+        self._index.changed(self._work, GALLERY_IMAGES, image_ids)
 
     def _changed(self) -> None:
         self._work.after_commit(lambda: self._cache.forget(*showing_gallery(self._caller.user_id)))

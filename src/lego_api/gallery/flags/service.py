@@ -8,6 +8,7 @@ from lego_api.gallery.flags.schemas import FlagCreate, FlagOut
 from lego_api.gallery.images.repository import ImageRepository
 from lego_api.models import GalleryFlag
 from lego_api.resources import Resources
+from lego_api.search_index import GALLERY_IMAGES
 
 
 class FlagService:
@@ -16,6 +17,7 @@ class FlagService:
         self._flags = FlagRepository(work.session, caller.user_id)
         self._images = ImageRepository(work.session, caller.user_id)
         self._cache = resources.cache
+        self._index = resources.search_index
         self._enough = resources.settings.flags_for_moderation
 
     async def create(self, data: FlagCreate) -> FlagOut:
@@ -25,5 +27,6 @@ class FlagService:
         flag = await self._flags.add(GalleryFlag(**data.model_dump()))
         if not image.flagged and await self._flags.count(image.id) >= self._enough:
             await self._images.update(image, {"flagged": True})
+            self._index.changed(self._work, GALLERY_IMAGES, [image.id])
             self._work.after_commit(lambda: self._cache.forget(*showing_gallery(image.user_id)))
         return FlagOut.model_validate(flag)

@@ -131,8 +131,8 @@ async def upload_image(uploads: Uploads, form: FormData) -> ImageSaved:
 async def search_images(
     service: Service, wanted: Filter, offset: Annotated[Offset, Query(alias="from")] = 0, limit: PageSize = 20
 ) -> FoundImages:
-    images, total = await service.search(wanted, offset, limit)
-    return FoundImages(images=images, total=total, source="database")
+    found = await service.search(wanted, offset, limit)
+    return FoundImages(images=list(found.rows), total=found.total, source=found.source)
 
 
 @router.get("/{image_id}")
@@ -165,8 +165,8 @@ async def upload_gallery_image(uploads: Uploads, form: FormData) -> ImageDataSav
 async def search_gallery(
     service: Service, wanted: Filter, offset: Annotated[Offset, Query(alias="from")] = 0, size: PageSize = 20
 ) -> FoundData:
-    images, total = await service.search(wanted, offset, size)
-    return FoundData(data=images, total=total, source="database")
+    found = await service.search(wanted, offset, size)
+    return FoundData(data=list(found.rows), total=found.total, source=found.source)
 
 
 @gallery.get("/tags", response_model=Choices)

@@ -1,5 +1,6 @@
 """What gallery images take and answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -82,6 +83,17 @@ class ImageFilter:
     def is_about_images(self) -> bool:
         """Whether it asks for what no album has."""
         return bool(self.album_id or self.flagged or self.tags or self.category)
+
+    def in_index(self) -> dict[str, str | bool | Sequence[str]]:
+        """The same by the fields of the search index, but for the words."""
+        filters: dict[str, str | bool | Sequence[str]] = {"tags.exact": self.tags}
+        if self.album_id:
+            filters["album_id"] = str(self.album_id)
+        if self.flagged is not None:
+            filters["flagged"] = self.flagged
+        if self.category:
+            filters["category.exact"] = self.category
+        return filters
 
     def key(self) -> list[str]:
         """For the cache."""

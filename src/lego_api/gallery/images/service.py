@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from lego_api.adapters.content_types import WEBP
@@ -15,6 +16,7 @@ from lego_api.gallery.paging import read_counted_page
 from lego_api.models import GalleryImage
 from lego_api.resources import Resources
 from lego_api.rows import GalleryImageOut
+from lego_api.search_index import GALLERY_IMAGES, Results, Wanted, search
 from lego_api.uploads import clean_filename
 
 # Of the file that an image without a title of its own is called after.
@@ -31,6 +33,7 @@ class ImageService:
         self._cache = resources.cache
         self._storage = resources.storage
         self._outbox = resources.outbox
+        self._index = resources.search_index
 
     async def page(self, wanted: ImageFilter, cursor: int | None, limit: int) -> bytes:
         async def load() -> Images:
@@ -39,10 +42,26 @@ class ImageService:
 
         return await self._cache.get_json(self._scope, ["images", *wanted.key(), cursor, limit], load)
 
-    async def search(self, wanted: ImageFilter, offset: int, limit: int) -> tuple[list[GalleryImageOut], int]:
-        """The most relevant first, and how many there are in all."""
-        images, total = await self._images.search(wanted, offset, limit)
-        return self._present.all(images), total
+    async def search(self, wanted: ImageFilter, offset: int, limit: int) -> Results[GalleryImageOut]:
+        """The most relevant first; without words to look for, the newest."""
+        asked = Wanted(
+            GALLERY_IMAGES,
+            wanted.search,
+            self._caller.user_id,
+            offset,
+            limit,
+            filters=wanted.in_index(),
+            order=(("position", "desc"),),
+        )
+
+        async def load(ids: Sequence[UUID]) -> Sequence[GalleryImage]:
+            return await self._images.load(self._images.filtered(replace(wanted, search="")), ids)
+
+        async def fall_back() -> tuple[Sequence[GalleryImage], int]:
+            return await self._images.search(wanted, offset, limit)
+
+        found = await search(self._index, asked, load, fall_back)
+        return Results(self._present.all(found.rows), found.total, found.source)
 
     async def tags(self) -> bytes:
         async def load() -> Choices:
@@ -113,6 +132,7 @@ class ImageService:
         self._changed(images)
 
     def _changed(self, images: Sequence[GalleryImage]) -> None:
+        self._index.changed(self._work, GALLERY_IMAGES, [image.id for image in images])
         scopes = {scope for image in images for scope in showing_gallery(image.user_id)}
         self._work.after_commit(lambda: self._cache.forget(*scopes))
 

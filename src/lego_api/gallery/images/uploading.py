@@ -18,6 +18,7 @@ from lego_api.models import GalleryImage
 from lego_api.object_store import NewObject
 from lego_api.resources import Resources
 from lego_api.rows import GalleryImageOut
+from lego_api.search_index import GALLERY_IMAGES
 from lego_api.uploads import Upload
 
 IMAGE = Rendition("image", max_edge=2048)
@@ -44,6 +45,7 @@ class ImageUploads:
             if data.album_id:
                 image.album_id = await images.hold_album(data.album_id, self._user_id)
             await images.add(image)
+            self._resources.search_index.changed(work, GALLERY_IMAGES, [image.id])
             work.after_commit(lambda: self._resources.cache.forget(*showing_gallery(self._user_id)))
         return self._present.one(image)
 

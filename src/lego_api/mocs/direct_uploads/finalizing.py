@@ -1,34 +1,29 @@
 """Files that have been sent to the storage directly: looked at, and kept or discarded, one by one."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
 from uuid import UUID
 
-from lego_api.adapters.content_types import HEAD_BYTES
 from lego_api.adapters.identity import Caller
-from lego_api.adapters.storage import StoredObject
 from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import Conflict, Invalid, NotFound, PayloadTooLarge
 from lego_api.mocs.direct_uploads.schemas import FailedUpload, UploadedFile, UploadsFinalized
-from lego_api.mocs.files.kinds import FileType, is_readable
+from lego_api.mocs.files.kinds import FileType
 from lego_api.mocs.files.preparation import FilePreparation
 from lego_api.mocs.files.repository import MocFileRepository
 from lego_api.mocs.files.service import MocFileService
+from lego_api.mocs.files.uploading import MAY_NOT_ADD
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import PICTURES, THUMBNAIL, MocRepository
 from lego_api.mocs.schemas import MocWithFiles
-from lego_api.models import Moc, PartsList, PendingUpload
-from lego_api.pending_uploads import PendingUploads, check_sent
+from lego_api.models import Moc, PendingUpload
+from lego_api.pending_uploads import UNKNOWN, PendingUploads, accept_document, check_sent, complete_size, open_sent
 from lego_api.resources import Resources
 from lego_api.uploads import Upload
 
-MAY_NOT_FINALIZE = "Forbidden: You do not have permission to upload files to this MOC"
-NOT_SENT_YET = "The file has not been sent yet"
 NOT_SENT = "The file could not be sent"
-UNKNOWN = "No such upload is known, or not any more. Start it again."
 
 REFUSED = (Invalid, PayloadTooLarge, Conflict)
 SPOOLED_BYTES = 4 * 1024 * 1024  # more of a picture than this goes to disk
@@ -87,21 +82,10 @@ class UploadFinalizing:
             if upload.file_type in PICTURES:
                 await self._accept_picture(moc, upload)
             else:
-                await self._accept_document(upload)
+                await accept_document(upload, self._resources)
         except REFUSED:
             await self._discard(upload)
             raise
-
-    async def _accept_document(self, upload: PendingUpload) -> None:
-        """What was sent is what is kept."""
-        check_sent(upload, await self._beginning(upload))
-        async with unit_of_work(self._resources.sessions) as work:
-            moc, locked = await self._locked(work, upload)
-            file = await self._uploads(work).accept(locked)
-            if is_readable(file):
-                work.session.add(PartsList.read_from(file))
-            await MocRepository(work.session, None).update(moc, {})
-            self._changed(work, moc)
 
     async def _accept_picture(self, moc: Moc, upload: PendingUpload) -> None:
         """What is made of it is kept, and what was sent goes. A new thumbnail takes the place of another."""
@@ -113,8 +97,9 @@ class UploadFinalizing:
         row = picture.row
         row.id = upload.id
         async with self._resources.object_store.stored([picture.stored]) as work:
-            moc, locked = await self._locked(work, upload)
-            await self._uploads(work).discard(locked)
+            uploads = self._uploads(work)
+            moc, locked = await uploads.claim(upload)
+            await uploads.discard(locked)
             files, changes = MocFileRepository(work.session), {}
             if row.file_type == THUMBNAIL:
                 replaced = await files.of_type(moc.id, THUMBNAIL)
@@ -131,16 +116,10 @@ class UploadFinalizing:
             if locked is not None:
                 await self._uploads(work).discard(locked)
 
-    async def _beginning(self, upload: PendingUpload) -> Upload:
-        """No more of it than `HEAD_BYTES`."""
-        stored = await self._open(upload, f"bytes=0-{HEAD_BYTES - 1}")
-        head = b"".join([chunk async for chunk in stored.body])
-        return Upload(upload.filename, _complete_size(stored), BytesIO(head))
-
     async def _whole(self, upload: PendingUpload, into: IO[bytes]) -> Upload:
         """What has another size than was announced is not fetched."""
-        stored = await self._open(upload)
-        size = _complete_size(stored)
+        stored = await open_sent(upload, self._resources.storage)
+        size = complete_size(stored)
         try:
             if size == upload.size_bytes:
                 async for chunk in stored.body:
@@ -149,23 +128,9 @@ class UploadFinalizing:
             stored.close()
         return Upload(upload.filename, size, cast(BinaryIO, into))
 
-    async def _open(self, upload: PendingUpload, byte_range: str | None = None) -> StoredObject:
-        try:
-            return await self._resources.storage.open(upload.object_key, byte_range)
-        except NotFound as error:
-            raise NotFound(NOT_SENT_YET) from error
-
-    async def _locked(self, work: UnitOfWork, upload: PendingUpload) -> tuple[Moc, PendingUpload]:
-        """Raises `NotFound` when the MOC is gone, or somebody else has accepted or discarded the upload."""
-        moc = await MocRepository(work.session, None).get_visible(upload.moc_id, for_update=True)
-        locked = await self._uploads(work).lock(moc.id, upload.id)
-        if locked is None:
-            raise NotFound(UNKNOWN)
-        return moc, locked
-
     async def _editable(self, work: UnitOfWork, moc_id: str) -> Moc:
         mocs = MocRepository(work.session, self._caller.user_id)
-        return await mocs.get_editable(moc_id, MAY_NOT_FINALIZE, is_admin=self._caller.is_admin, for_update=False)
+        return await mocs.get_editable(moc_id, MAY_NOT_ADD, is_admin=self._caller.is_admin, for_update=False)
 
     def _uploads(self, work: UnitOfWork) -> PendingUploads:
         return PendingUploads(work, self._resources.outbox)
@@ -173,9 +138,3 @@ class UploadFinalizing:
     def _changed(self, work: UnitOfWork, moc: Moc) -> None:
         scopes = showing_moc(moc.id, moc.user_id)
         work.after_commit(lambda: self._resources.cache.forget(*scopes))
-
-
-def _complete_size(stored: StoredObject) -> int:
-    """In bytes, of the object and not of the part that was asked for."""
-    complete = stored.headers.get("content-range", "").rpartition("/")[2]
-    return int(complete or stored.headers["content-length"])

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends
 
 from lego_api.mocs.direct_uploads.finalizing import UploadFinalizing
 from lego_api.mocs.direct_uploads.schemas import (
-    DirectUploadCreate,
+    FilesOfMoc,
     UploadsFinalize,
     UploadsFinalized,
+    UploadsInitialize,
     UploadsInitialized,
 )
 from lego_api.mocs.direct_uploads.service import DirectUploads
@@ -27,10 +28,15 @@ async def get_finalizing(caller: SignedIn, resources: ResourcesDep) -> UploadFin
 
 @router.post("/with-files/initialize", status_code=201, dependencies=[CountedUpload])
 async def initialize_uploads(
-    uploads: Annotated[DirectUploads, Depends(get_service)], data: DirectUploadCreate
+    uploads: Annotated[DirectUploads, Depends(get_service)], data: UploadsInitialize
 ) -> UploadsInitialized:
-    """Makes the MOC, and answers for each file where and with which form fields to send it."""
-    return UploadsInitialized(message="MOC created; its files may be sent now", data=await uploads.initialize(data))
+    """Answers for each file where and with which form fields to send it.
+
+    Makes the MOC that they are for; with `mocId` it is one that is there, and changed by nothing else in the body.
+    """
+    if isinstance(data, FilesOfMoc):
+        return UploadsInitialized(message="The files may be sent now", data=await uploads.add(data))
+    return UploadsInitialized(message="MOC created; its files may be sent now", data=await uploads.create(data))
 
 
 @router.post("/{moc_id}/finalize")

@@ -1,9 +1,10 @@
 """What uploading directly to the storage takes and answers."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WrapValidator
 
 from lego_api.mocs.files.kinds import MAX_IMAGES, MAX_INSTRUCTIONS, MAX_PARTS_LISTS, FileType
 from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate
@@ -21,10 +22,29 @@ class FileToUpload(RequestSchema):
     size: Annotated[int, Field(ge=1, strict=True)]
 
 
-class DirectUploadCreate(MocWithFilesCreate):
+FilesToUpload = Annotated[list[FileToUpload], Field(min_length=1, max_length=MAX_FILES)]
+
+
+class FilesOfNewMoc(MocWithFilesCreate):
     """A MOC, and the files that are to be sent for it."""
 
-    files: Annotated[list[FileToUpload], Field(min_length=1, max_length=MAX_FILES)]
+    files: FilesToUpload
+
+
+class FilesOfMoc(RequestSchema):
+    """Files that are to be sent for a MOC that is there."""
+
+    moc_id: str
+    files: FilesToUpload
+
+
+def _as_said(value: Any, _: Any) -> FilesOfNewMoc | FilesOfMoc:
+    """So that what is wrong is told of what was meant."""
+    names_moc = isinstance(value, Mapping) and value.get("mocId") is not None
+    return FilesOfMoc.model_validate(value) if names_moc else FilesOfNewMoc.model_validate(value)
+
+
+UploadsInitialize = Annotated[FilesOfNewMoc | FilesOfMoc, WrapValidator(_as_said)]
 
 
 class UploadUrl(Schema):

@@ -1,56 +1,91 @@
-"""MOCs whose files go from the browser to the storage directly: too large for a request, or too many."""
+"""Files of MOCs that go from the browser to the storage directly: too large for a request, or too many."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from lego_api.adapters.identity import Caller
 from lego_api.cache_scopes import showing_moc
-from lego_api.db import unit_of_work
+from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import AppError, Conflict
 from lego_api.fields import field_problem, invalid_field
-from lego_api.mocs.direct_uploads.schemas import DirectUploadCreate, FileToUpload, UploadUrl, UploadUrls
+from lego_api.mocs.direct_uploads.schemas import FilesOfMoc, FilesOfNewMoc, FileToUpload, UploadUrl, UploadUrls
 from lego_api.mocs.files.kinds import MAX_IMAGES, MAX_INSTRUCTIONS, MAX_PARTS_LISTS, announced
-from lego_api.mocs.files.preparation import object_prefix
+from lego_api.mocs.files.repository import MocFileRepository
+from lego_api.mocs.files.uploading import MAY_NOT_ADD
 from lego_api.mocs.repository import PICTURES, THUMBNAIL, MocRepository
 from lego_api.models import Moc, PendingUpload, utc_now
+from lego_api.object_store import moc_folder
 from lego_api.pending_uploads import INCOMING, PendingUploads
 from lego_api.resources import Resources
+from lego_api.search_index import MOCS
 from lego_api.uploads import clean_filename
 
 PERMISSION_SECONDS = 900
 
 
 class DirectUploads:
+    """Both ways answer a permission for each file.
+
+    They raise `Invalid`, `PayloadTooLarge` and `Conflict`, and `StorageUnavailable` when nothing can be signed.
+    """
+
     def __init__(self, caller: Caller, resources: Resources) -> None:
-        self._user_id = caller.user_id
+        self._caller = caller
         self._resources = resources
 
-    async def initialize(self, data: DirectUploadCreate) -> UploadUrls:
-        """The MOC without its files, and for each of them the permission to send it.
-
-        Raises `Invalid`, `PayloadTooLarge` and `Conflict`, and `StorageUnavailable` when nothing can be signed.
-        """
-        _check_numbers(data.files)
-        now = utc_now()
+    async def create(self, data: FilesOfNewMoc) -> UploadUrls:
+        """For a new MOC, which has no files yet."""
+        if not any(file.file_type == "instruction" for file in data.files):
+            raise invalid_field("files", "At least one instructions file is required (PDF or .io format)")
+        now, user_id = utc_now(), self._caller.user_id
         columns = {"uploaded_date": now} | data.new_columns()
         columns.pop("thumbnail_url", None)  # the first picture is the thumbnail
-        moc = Moc(id=uuid4(), created_at=now, updated_at=now, **columns)
-        ends_at = now + timedelta(seconds=PERMISSION_SECONDS)
-        uploads = [self._upload(moc.id, file, position, ends_at) for position, file in enumerate(data.files)]
-        _check_names(uploads)
+        moc = Moc(id=uuid4(), user_id=user_id, created_at=now, updated_at=now, **columns)
+        uploads = self._uploads(moc, data.files)
         urls = [await self._url(upload) for upload in uploads]
         async with unit_of_work(self._resources.sessions) as work:
             pending = PendingUploads(work, self._resources.outbox)
-            given_up = await pending.make_room(self._user_id, moc.title)
-            await MocRepository(work.session, self._user_id).add(moc)
+            given_up = await pending.make_room(user_id, moc.title)
+            await MocRepository(work.session, user_id).add(moc)
             await pending.allow(uploads)
-            scopes = {scope for id in (moc.id, *given_up) for scope in showing_moc(id, self._user_id)}
+            self._resources.search_index.changed(work, MOCS, [moc.id, *given_up])
+            scopes = {scope for id in (moc.id, *given_up) for scope in showing_moc(id, user_id)}
             work.after_commit(lambda: self._resources.cache.forget(*scopes))
         return UploadUrls(moc_id=moc.id, upload_urls=urls, expires_in=PERMISSION_SECONDS)
 
-    def _upload(self, moc_id: UUID, file: FileToUpload, position: int, ends_at: datetime) -> PendingUpload:
+    async def add(self, data: FilesOfMoc) -> UploadUrls:
+        """For a MOC that is there. It counts as updated, so it stays whatever becomes of the files.
+
+        Raises `NotFound` and `Forbidden`, too.
+        """
+        async with unit_of_work(self._resources.read_sessions) as work:
+            moc = await self._editable(work, data.moc_id, for_update=False)
+            uploads = self._uploads(moc, data.files)
+            await _check_room(work, moc, uploads)
+        urls = [await self._url(upload) for upload in uploads]
+        async with unit_of_work(self._resources.sessions) as work:
+            moc = await self._editable(work, data.moc_id)
+            await _check_room(work, moc, uploads)
+            await MocRepository(work.session, None).update(moc, {})
+            await PendingUploads(work, self._resources.outbox).allow(uploads)
+            scopes = showing_moc(moc.id, moc.user_id)
+            work.after_commit(lambda: self._resources.cache.forget(*scopes))
+        return UploadUrls(moc_id=moc.id, upload_urls=urls, expires_in=PERMISSION_SECONDS)
+
+    async def _editable(self, work: UnitOfWork, moc_id: str, *, for_update: bool = True) -> Moc:
+        mocs = MocRepository(work.session, self._caller.user_id)
+        return await mocs.get_editable(moc_id, MAY_NOT_ADD, is_admin=self._caller.is_admin, for_update=for_update)
+
+    def _uploads(self, moc: Moc, files: Sequence[FileToUpload]) -> list[PendingUpload]:
+        _check_numbers(files)
+        ends_at = utc_now() + timedelta(seconds=PERMISSION_SECONDS)
+        uploads = [self._upload(moc, file, position, ends_at) for position, file in enumerate(files)]
+        _check_names(uploads)
+        return uploads
+
+    def _upload(self, moc: Moc, file: FileToUpload, position: int, ends_at: datetime) -> PendingUpload:
         try:
             filename = clean_filename(file.filename)
             extension, mime_type = announced(filename, file.file_type, file.size, self._resources.settings)
@@ -58,27 +93,20 @@ class DirectUploads:
             error.details = field_problem("files", f"{position}: {error.message}")
             raise
         id = uuid4()
-        prefix = object_prefix(file.file_type, self._user_id, moc_id)
-        if file.file_type in PICTURES:  # what is kept is made of it later
-            prefix = f"{INCOMING}{prefix}"
         return PendingUpload(
             id=id,
-            moc_id=moc_id,
+            moc_id=moc.id,
             file_type=file.file_type,
             filename=filename,
             mime_type=mime_type,
             size_bytes=file.size,
-            object_key=f"{prefix}{id}{extension}",
+            object_key=f"{INCOMING}{moc_folder(moc.user_id, moc.id, file.file_type)}{id}{extension}",
             expires_at=ends_at,
         )
 
     async def _url(self, upload: PendingUpload) -> UploadUrl:
         url, fields = await self._resources.storage.presigned_post(
-            upload.object_key,
-            upload.mime_type,
-            upload.size_bytes,
-            seconds=PERMISSION_SECONDS,
-            save_as=None if upload.file_type in PICTURES else upload.filename,
+            upload.object_key, upload.mime_type, upload.size_bytes, seconds=PERMISSION_SECONDS
         )
         return UploadUrl(
             file_id=upload.id,
@@ -92,8 +120,6 @@ class DirectUploads:
 
 def _check_numbers(files: Sequence[FileToUpload]) -> None:
     numbers: Counter[str] = Counter(file.file_type for file in files)
-    if not numbers["instruction"]:
-        raise invalid_field("files", "At least one instructions file is required (PDF or .io format)")
     pictures = sum(numbers[file_type] for file_type in PICTURES)
     for number, most, what in (
         (numbers["instruction"], MAX_INSTRUCTIONS, "instructions files"),
@@ -102,12 +128,26 @@ def _check_numbers(files: Sequence[FileToUpload]) -> None:
         (pictures, MAX_IMAGES, "images, the thumbnail among them,"),
     ):
         if number > most:
-            raise invalid_field("files", f"At most {most} {what} can come with a MOC")
+            raise invalid_field("files", f"At most {most} {what} can be sent at once")
 
 
 def _check_names(uploads: Sequence[PendingUpload]) -> None:
     names = Counter(upload.filename for upload in uploads)
     for name, number in names.items():
         if number > 1:
-            message = f"Two files are named {name}"
-            raise Conflict(message, details=field_problem("files", message))
+            raise _conflict(f"Two files are named {name}")
+
+
+async def _check_room(work: UnitOfWork, moc: Moc, uploads: Sequence[PendingUpload]) -> None:
+    """Early, before files are sent in vain; finalizing decides in the end. A thumbnail takes the place of another."""
+    files = MocFileRepository(work.session)
+    for file_type in {upload.file_type for upload in uploads}:
+        await files.check_room(moc.id, file_type)
+    taken = await files.names(moc.id, besides=THUMBNAIL)
+    for upload in uploads:
+        if upload.filename in taken:
+            raise _conflict(f"This MOC already has a file named {upload.filename}")
+
+
+def _conflict(message: str) -> Conflict:
+    return Conflict(message, details=field_problem("files", message))

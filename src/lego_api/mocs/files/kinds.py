@@ -8,8 +8,7 @@ from typing import Literal
 from lego_api.adapters import content_types
 from lego_api.config import Settings
 from lego_api.errors import Invalid, PayloadTooLarge
-from lego_api.models import MocFile
-from lego_api.uploads import MEGABYTE, NEVER_READ, Upload
+from lego_api.uploads import MEGABYTE, NEVER_READ, READABLE, Upload
 
 FileType = Literal["instruction", "parts-list", "thumbnail", "gallery-image"]
 
@@ -20,20 +19,7 @@ INSTRUCTIONS = {
     ".pdf": "application/pdf",
     ".io": "application/octet-stream",  # BrickLink Studio
 }
-PARTS_LISTS = {
-    ".csv": "text/csv",
-    ".tsv": "text/tab-separated-values",
-    ".txt": "text/plain",
-    ".ldr": "text/plain",  # LDraw
-    ".mpd": "text/plain",
-    ".xml": "application/xml",
-    ".bsx": "application/xml",
-    ".json": "application/json",
-    ".xls": "application/vnd.ms-excel",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    **INSTRUCTIONS,
-}
-UNREADABLE = frozenset(PARTS_LISTS[extension] for extension in NEVER_READ)
+PARTS_LISTS = READABLE | NEVER_READ
 PICTURES = {
     ".jpg": content_types.JPEG,
     ".jpeg": content_types.JPEG,
@@ -60,13 +46,17 @@ class Document:
 def instruction(upload: Upload, settings: Settings) -> Document:
     """Raises `Invalid` for what is neither a PDF nor a Studio file."""
     upload.check_size(settings.max_instruction_bytes)
-    return Document(upload, "instruction", *_checked(upload, INSTRUCTIONS, NO_INSTRUCTION))
+    extension, mime_type = _named(upload, INSTRUCTIONS, NO_INSTRUCTION)
+    upload.content_type()
+    return Document(upload, "instruction", extension, mime_type)
 
 
 def parts_list(upload: Upload, settings: Settings) -> Document:
     """Raises `Invalid` for what no parts list looks like. Whether it can be read is for the parser to say."""
     upload.check_size(settings.max_parts_list_bytes)
-    return Document(upload, "parts-list", *_checked(upload, PARTS_LISTS, NO_PARTS_LIST))
+    extension, mime_type = _named(upload, PARTS_LISTS, NO_PARTS_LIST)
+    upload.check_parts_list_type()
+    return Document(upload, "parts-list", extension, mime_type)
 
 
 def announced(filename: str, file_type: FileType, size: int, settings: Settings) -> tuple[str, str]:
@@ -83,17 +73,11 @@ def announced(filename: str, file_type: FileType, size: int, settings: Settings)
     return extension, accepted[extension]
 
 
-def is_readable(file: MocFile) -> bool:
-    """Whether its parts can be read. Instructions in PDF, tables of Excel and JSON are kept as they are."""
-    return file.file_type == "parts-list" and file.mime_type not in UNREADABLE
-
-
-def _checked(upload: Upload, accepted: Mapping[str, str], refusal: str) -> tuple[str, str]:
+def _named(upload: Upload, accepted: Mapping[str, str], refusal: str) -> tuple[str, str]:
     """The extension and the media type to store a file under. A PDF is one under every name that claims nothing."""
     extension = upload.extension
     if extension not in accepted:
         if content_types.detect(upload.head()) != content_types.PDF:
             raise Invalid(refusal)
         extension = ".pdf"
-    upload.content_type()
     return extension, accepted[extension]

@@ -4,25 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from lego_api.adapters.images import Rendition
 from lego_api.errors import AppError, Conflict
 from lego_api.fields import field_problem
-from lego_api.mocs.files.kinds import Document, FileType, instruction, is_readable, parts_list
+from lego_api.mocs.files.kinds import Document, FileType, instruction, parts_list
 from lego_api.models import MocFile, PartsList, utc_now
-from lego_api.object_store import NewObject
+from lego_api.object_store import NewObject, moc_folder
 from lego_api.resources import Resources
-from lego_api.uploads import Upload
+from lego_api.uploads import Upload, is_readable
 
 PICTURE = Rendition("picture", max_edge=2048)
-
-
-def object_prefix(file_type: FileType, owner_id: str, moc_id: UUID) -> str:
-    """What the key of a MOC's file starts with. Storing something under `parts-lists/` is an event that reads it."""
-    folder = "parts-lists" if file_type == "parts-list" else "mocs"
-    return f"{folder}/{quote(owner_id, safe='')}/{moc_id}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,7 @@ class FilePreparation:
         save_as: str | None = None,
     ) -> PreparedFile:
         id = uuid4()
-        key = f"{object_prefix(file_type, self._owner_id, self._moc_id)}{id}{extension}"
+        key = f"{moc_folder(self._owner_id, self._moc_id, file_type)}{id}{extension}"
         row = MocFile(
             id=id,
             moc_id=self._moc_id,

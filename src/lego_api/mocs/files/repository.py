@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lego_api.errors import NotFound
+from lego_api.errors import Conflict, NotFound
 from lego_api.models import MocFile, PartsList
 from lego_api.repository import flush, parse_id
 
@@ -34,6 +34,11 @@ class MocFileRepository:
         if besides:
             statement = statement.where(MocFile.file_type != besides)
         return frozenset(name for name in await self._session.scalars(statement) if name)
+
+    async def check_room(self, moc_id: UUID, file_type: str) -> None:
+        """Raises `Conflict` where the MOC has its instructions already."""
+        if file_type == "instruction" and await self.of_type(moc_id, file_type):
+            raise Conflict("MOC already has an instruction file. Delete the existing one first.")
 
     async def add(self, rows: Iterable[MocFile | PartsList]) -> None:
         """Files, and lists that are read from them. Raises `Conflict` when the MOC has a file of a name by now."""

@@ -16,6 +16,7 @@ from lego_api.mocs.repository import MocRepository
 from lego_api.models import Moc, MocFile, utc_now
 from lego_api.piece_counts import recount
 from lego_api.resources import Resources
+from lego_api.uploads import PARTS_LIST
 
 MAY_NOT_DELETE = "Forbidden: You do not have permission to delete files from this MOC"
 
@@ -59,7 +60,7 @@ class MocFileService:
     async def remove(self, moc: Moc, files: Sequence[MocFile]) -> None:
         """Deletes files of a MOC with their objects; its thumbnail is none any more if it was one of them."""
         await self._files.delete(files)
-        if any(file.file_type == "parts-list" for file in files):
+        if any(file.file_type == PARTS_LIST for file in files):
             moc.total_piece_count = await recount(self._work.session, moc.id)
         references = [file.file_url for file in files]
         if moc.thumbnail_url in references:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from lego_api.adapters.identity import Caller
 from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
-from lego_api.errors import AppError, Conflict, Invalid
+from lego_api.errors import AppError, Invalid
 from lego_api.fields import field_problem
 from lego_api.mocs.files.kinds import FileType
 from lego_api.mocs.files.preparation import FilePreparation, PreparedFile, check_distinct_names, rows_of
@@ -22,6 +22,7 @@ from lego_api.mocs.repository import THUMBNAIL, MocRepository
 from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate
 from lego_api.models import Moc, utc_now
 from lego_api.resources import Resources
+from lego_api.search_index import MOCS
 from lego_api.uploads import Upload
 
 MAY_NOT_ADD = "Forbidden: You do not have permission to upload files to this MOC"
@@ -75,7 +76,7 @@ class MocFileUploads:
         kind = _file_type(file_type)
         async with unit_of_work(self._resources.read_sessions) as work:
             moc = await self._editable(work, moc_id, for_update=False)
-            await self._check_room(work, moc, kind)
+            await self._files(work).check_room(moc.id, kind)
             taken = await self._files(work).names(moc.id, besides=THUMBNAIL if kind == THUMBNAIL else None)
         if not uploads:
             raise Invalid("File is required")
@@ -118,7 +119,7 @@ class MocFileUploads:
     async def _store(self, moc_id: str, kind: FileType, files: Sequence[PreparedFile]) -> Moc:
         async with self._resources.object_store.stored([file.stored for file in files]) as work:
             moc = await self._editable(work, moc_id)
-            await self._check_room(work, moc, kind)
+            await self._files(work).check_room(moc.id, kind)
             if kind == THUMBNAIL:
                 replaced = await self._files(work).of_type(moc.id, THUMBNAIL)
                 await MocFileService(work, self._caller, self._resources).remove(moc, replaced)
@@ -133,10 +134,6 @@ class MocFileUploads:
             moc_id, MAY_NOT_ADD, is_admin=self._caller.is_admin, for_update=for_update
         )
 
-    async def _check_room(self, work: UnitOfWork, moc: Moc, kind: FileType) -> None:
-        if kind == "instruction" and await self._files(work).of_type(moc.id, kind):
-            raise Conflict("MOC already has an instruction file. Delete the existing one first.")
-
     def _mocs(self, work: UnitOfWork) -> MocRepository:
         return MocRepository(work.session, self._caller.user_id)
 
@@ -144,6 +141,7 @@ class MocFileUploads:
         return MocFileRepository(work.session)
 
     def _changed(self, work: UnitOfWork, moc: Moc) -> None:
+        self._resources.search_index.changed(work, MOCS, [moc.id])
         scopes = showing_moc(moc.id, moc.user_id)
         work.after_commit(lambda: self._resources.cache.forget(*scopes))
 
