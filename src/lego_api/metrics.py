@@ -11,10 +11,19 @@ from typing import Any
 
 from lego_api.observability import current_request
 
-NAMESPACE = "LegoApi"
+APPLICATION = "LegoApi"
 MILLISECONDS, SECONDS, COUNT = "Milliseconds", "Seconds", "Count"
 
 logger = logging.getLogger(__name__)
+logger.setLevel(logging.INFO)  # whatever the level of messages is: these are none
+
+_namespace = APPLICATION
+
+
+def configure(environment: str) -> None:
+    """For the process: environments that share an account have each a namespace of their own, which costs nothing."""
+    global _namespace
+    _namespace = f"{APPLICATION}/{environment}"
 
 
 def count(name: str, number: int = 1) -> None:
@@ -27,7 +36,12 @@ def count(name: str, number: int = 1) -> None:
 
 def emit(name: str, value: float, unit: str = COUNT, **dimensions: str) -> None:
     """Writes one value at once."""
-    logger.info("metric", extra=embedded([_directive([list(dimensions)], {name: unit})], {name: value, **dimensions}))
+    write(_embedded([_directive([list(dimensions)], {name: unit})], {name: value, **dimensions}))
+
+
+def write(embedded: Mapping[str, Any]) -> None:
+    """In a line of its own, which no level of messages keeps back."""
+    logger.info("metric", extra=dict(embedded))
 
 
 def of_request(route: str | None, milliseconds: float, counts: Mapping[str, float]) -> dict[str, Any]:
@@ -35,13 +49,13 @@ def of_request(route: str | None, milliseconds: float, counts: Mapping[str, floa
     directives = [_directive([[], ["route"]] if route else [[]], {"Latency": MILLISECONDS})]
     if counts:
         directives.append(_directive([[]], dict.fromkeys(counts, COUNT)))
-    return embedded(directives, {"Latency": milliseconds, **counts})
+    return _embedded(directives, {"Latency": milliseconds, **counts})
 
 
-def embedded(directives: list[dict[str, Any]], values: Mapping[str, Any]) -> dict[str, Any]:
+def _embedded(directives: list[dict[str, Any]], values: Mapping[str, Any]) -> dict[str, Any]:
     return {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": directives}, **values}
 
 
 def _directive(dimensions: list[list[str]], units: Mapping[str, str]) -> dict[str, Any]:
     metrics = [{"Name": name, "Unit": unit} for name, unit in units.items()]
-    return {"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics}
+    return {"Namespace": _namespace, "Dimensions": dimensions, "Metrics": metrics}

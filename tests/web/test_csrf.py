@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from lego_api.config import Settings
 from tests.support.clients import Api, User
@@ -181,7 +182,7 @@ def test_tokens_of_somebody_else(api: Api) -> None:
 
 
 def test_a_token_under_another_secret(settings: Settings, api: Api) -> None:
-    with serving(settings, csrf_secret=type(settings.csrf_secret)("another secret")) as other:
+    with serving(settings, csrf_secret=SecretStr("another secret of somebody")) as other:
         user = api.cookie_user()
         token = issued(other.cookie_user(user.id))
         user.cookies.set("XSRF-TOKEN", token)

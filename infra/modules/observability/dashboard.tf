@@ -27,8 +27,8 @@ locals {
       [var.watched.application_namespace, "OutboxAge", { stat = "Maximum", yAxis = "right" }],
     ]],
     ["Searches by source", [
-      for source in ["opensearch", "database"] :
-      [var.watched.application_namespace, "Searches", "source", source, { stat = "Sum", label = source }]
+      for source in ["Index", "Database"] :
+      [var.watched.application_namespace, "SearchesIn${source}", { stat = "Sum", label = lower(source) }]
     ]],
     ["Breakers that are open", [
       for part in ["cognito", "opensearch", "redis"] :

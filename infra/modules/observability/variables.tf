@@ -29,7 +29,7 @@ variable "watched" {
     search_domain         = string
     distribution_id       = string
     web_acl               = string
-    application_namespace = optional(string, "LegoApi")
+    application_namespace = string
   })
 
   validation {

@@ -57,6 +57,8 @@ module "observability" {
     search_domain        = module.search.domain_name
     distribution_id      = module.edge.distribution_id
     web_acl              = module.edge.web_acl_name
+
+    application_namespace = "LegoApi/${var.environment}" # as the application itself names it
   }
 }
 

@@ -5,7 +5,7 @@ import logging
 from dataclasses import asdict
 from typing import Any
 
-from lego_api import maintenance
+from lego_api import maintenance, metrics
 from lego_api.config import get_settings
 from lego_api.observability import configure_logging
 from lego_api.resources import Resources
@@ -21,6 +21,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     global _resources
     if _resources is None:
         configure_logging(get_settings().log_level)
+        metrics.configure(get_settings().environment)
         _resources = Resources(get_settings())
     done = asdict(_runner.run(maintenance.run_once(_resources)))
     logger.info("maintenance", extra=done)

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from typing import Any
 
+from lego_api import metrics
 from lego_api.config import get_settings
 from lego_api.errors import Unavailable
 from lego_api.observability import configure_logging
@@ -25,6 +26,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     global _resources
     if _resources is None:
         configure_logging(get_settings().log_level)
+        metrics.configure(get_settings().environment)
         _resources = Resources(get_settings())
     return _runner.run(import_stored(event, _resources))
 

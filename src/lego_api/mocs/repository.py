@@ -67,8 +67,9 @@ class MocRepository(OwnedRepository[Moc]):
             raise Conflict(TITLE_TAKEN)
 
     async def add(self, row: Moc) -> Moc:
+        added = await super().add(row)
         count("MocsCreated")
-        return await super().add(row)
+        return added
 
     async def delete(self, row: Moc) -> None:
         """Its links to images first, in the order in which deleting images takes them: neither waits for the other."""

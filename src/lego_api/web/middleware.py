@@ -80,17 +80,18 @@ class RequestLog:
             request.route = getattr(scope.get("route"), "path", None)
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             request.counts += Counter(Errors=status >= 500, ColdStarts=cold_start)
-            logger.log(
-                logging.ERROR if status >= 500 else logging.INFO,
-                "request",
-                extra={
+            level = logging.ERROR if status >= 500 else logging.INFO
+            measured = metrics.of_request(request.route, milliseconds, request.counts) if self._measures else {}
+            if logger.isEnabledFor(level):
+                about = {
                     "method": scope["method"],
                     "status": status,
                     "milliseconds": milliseconds,
                     "coldStart": cold_start,
-                    **(metrics.of_request(request.route, milliseconds, request.counts) if self._measures else {}),
-                },
-            )
+                }
+                logger.log(level, "request", extra=about | measured)
+            elif measured:
+                metrics.write(measured)
             current_request.reset(token)
 
 

@@ -17,6 +17,8 @@ variables {
     search_domain        = ""
     distribution_id      = "E1"
     web_acl              = "lego-test"
+
+    application_namespace = "LegoApi/dev"
   }
   runbook_base_url   = "https://code.example.com/lego-api/blob/main"
   alarm_emails       = []

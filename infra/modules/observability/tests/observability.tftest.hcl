@@ -33,6 +33,8 @@ variables {
     search_domain        = "lego-test"
     distribution_id      = "E1"
     web_acl              = "lego-test"
+
+    application_namespace = "LegoApi/production"
   }
   runbook_base_url   = "https://code.example.com/lego-api/blob/main"
   alarm_emails       = ["operators@example.com"]
@@ -126,6 +128,21 @@ run "budget" {
   assert {
     condition     = { for notification in aws_budgets_budget.monthly.notification : notification.notification_type => notification.threshold } == { FORECASTED = 100, ACTUAL = 80 }
     error_message = "It warns before the money is spent."
+  }
+}
+
+run "metrics_of_the_application" {
+  assert {
+    condition = toset(flatten([
+      for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [for metric in widget.properties.metrics : slice(metric, 1, length(metric) - 1) if metric[0] == "LegoApi/production"] if widget.type == "metric"
+    ])) == toset(["OutboxDue", "OutboxDead", "OutboxAge", "SearchesInIndex", "SearchesInDatabase", "BreakerOpen", "part", "cognito", "opensearch", "redis"])
+    error_message = "The dashboard shows what the application measures, by its names."
+  }
+  assert {
+    condition = alltrue([
+      for key, alarm in aws_cloudwatch_metric_alarm.this : alarm.namespace == "LegoApi/production" if startswith(key, "outbox-") || startswith(key, "breaker-")
+    ])
+    error_message = "Alarms watch this environment, and no other one."
   }
 }
 

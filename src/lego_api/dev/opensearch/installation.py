@@ -47,7 +47,11 @@ class Installation:
             raise Failure(f"its jars could not be fetched: {error}") from error
 
     def _fetch(self, logs: Path) -> None:
-        print("fetching OpenSearch with Maven, once: about 50 MB (LEGO_OPENSEARCH=none leaves it out)", file=sys.stderr, flush=True)
+        print(
+            "fetching OpenSearch with Maven, once: about 50 MB (LEGO_OPENSEARCH=none leaves it out)",
+            file=sys.stderr,
+            flush=True,
+        )
         for abandoned in self.jars.parent.glob("unfinished-*"):
             shutil.rmtree(abandoned, ignore_errors=True)
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self.jars.parent))
