@@ -5,16 +5,15 @@ locals {
 module "stack" {
   source = "../../modules/stack"
 
-  name                = local.name
-  environment         = "dev"
-  production          = false
-  image_uri           = var.image_uri
-  allowed_origins     = var.allowed_origins
-  deployment_role_arn = var.deployment_role_arn
-  existing_user_pool  = var.existing_user_pool
-  monthly_budget_usd  = 180
-  runbook_base_url    = var.runbook_base_url
-  alarm_emails        = var.alarm_emails
+  name               = local.name
+  environment        = "dev"
+  production         = false
+  image_uri          = var.image_uri
+  allowed_origins    = var.allowed_origins
+  existing_user_pool = var.existing_user_pool
+  monthly_budget_usd = 180
+  runbook_base_url   = var.runbook_base_url
+  alarm_emails       = var.alarm_emails
 
   sizes = {
     database_instance_class  = "db.t4g.micro"

@@ -5,19 +5,18 @@ locals {
 module "stack" {
   source = "../../modules/stack"
 
-  name                = local.name
-  environment         = "production"
-  production          = true
-  image_uri           = var.image_uri
-  allowed_origins     = var.allowed_origins
-  deployment_role_arn = var.deployment_role_arn
-  existing_user_pool  = var.existing_user_pool
-  domain              = var.domain
-  cutover             = var.cutover
-  monthly_budget_usd  = 813
-  trace_share         = 0.05
-  runbook_base_url    = var.runbook_base_url
-  alarm_emails        = var.alarm_emails
+  name               = local.name
+  environment        = "production"
+  production         = true
+  image_uri          = var.image_uri
+  allowed_origins    = var.allowed_origins
+  existing_user_pool = var.existing_user_pool
+  domain             = var.domain
+  cutover            = var.cutover
+  monthly_budget_usd = 813
+  trace_share        = 0.05
+  runbook_base_url   = var.runbook_base_url
+  alarm_emails       = var.alarm_emails
 
   sizes = {
     database_instance_class     = "db.r6g.large"

@@ -18,11 +18,6 @@ variable "allowed_origins" {
   type        = list(string)
 }
 
-variable "deployment_role_arn" {
-  description = "Role of deployments, which administers the search domain."
-  type        = string
-}
-
 variable "runbook_base_url" {
   description = "Where the repository is shown, down to its root: alarms link to docs/runbooks below it."
   type        = string

@@ -3,7 +3,7 @@ locals {
     lambda    = "The functions of the application"
     proxy     = "RDS Proxy"
     database  = "The PostgreSQL instance"
-    migration = "Migrations, which work on the instance itself"
+    migration = "Migrations and other commands, which work on the instance itself"
     cache     = "Redis"
     search    = "OpenSearch"
     endpoints = "Interface endpoints of AWS services"
@@ -17,6 +17,8 @@ locals {
     lambda_to_cache        = { from = "lambda", to = "cache", port = 6379 }
     lambda_to_search       = { from = "lambda", to = "search", port = 443 }
     lambda_to_endpoints    = { from = "lambda", to = "endpoints", port = 443 }
+    migration_to_cache     = { from = "migration", to = "cache", port = 6379 }
+    migration_to_search    = { from = "migration", to = "search", port = 443 }
     migration_to_endpoints = { from = "migration", to = "endpoints", port = 443 }
   }
 }
@@ -54,9 +56,11 @@ resource "aws_vpc_security_group_ingress_rule" "flow" {
 }
 
 # To any address: S3's gateway endpoint, and Cognito, SQS and X-Ray by way of NAT, have no group and no fixed addresses.
-resource "aws_vpc_security_group_egress_rule" "lambda_to_https" {
+resource "aws_vpc_security_group_egress_rule" "https" {
+  for_each = toset(["lambda", "migration"])
+
   description       = "To AWS services"
-  security_group_id = aws_security_group.main["lambda"].id
+  security_group_id = aws_security_group.main[each.key].id
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "tcp"
   from_port         = 443

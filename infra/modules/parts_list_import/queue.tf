@@ -67,11 +67,15 @@ resource "aws_sqs_queue_policy" "failed" {
 resource "aws_s3_bucket_notification" "parts_lists" {
   bucket = var.bucket_name
 
-  queue {
-    id            = "parts-lists"
-    queue_arn     = aws_sqs_queue.events.arn
-    events        = ["s3:ObjectCreated:*"]
-    filter_prefix = "parts-lists/"
+  dynamic "queue" {
+    for_each = { stored = "parts-lists/", sent = "incoming/parts-lists/" } # by the application, and by browsers directly
+
+    content {
+      id            = queue.key
+      queue_arn     = aws_sqs_queue.events.arn
+      events        = ["s3:ObjectCreated:*"]
+      filter_prefix = queue.value
+    }
   }
 
   # S3 sends a test event, and refuses a queue that does not take it.

@@ -75,7 +75,7 @@ variable "engine_version" {
 }
 
 variable "admin_role_arn" {
-  description = "ARN of the role that may do everything in the domain, and says there what the others may: that of deployments."
+  description = "ARN of the role that may do everything in the domain, and says there what the others may: that of the commands."
   type        = string
 
   validation {

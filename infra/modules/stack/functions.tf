@@ -1,10 +1,10 @@
-# The application: one image, three functions.
+# The application: one image, four functions.
 
 locals {
   environment_variables = {
     ENVIRONMENT          = var.environment
     DATABASE_URL         = "postgresql://${module.database.application_username}@${module.database.proxy_endpoint}:5432/${module.database.database_name}"
-    DATABASE_IAM_AUTH    = "true"
+    DATABASE_AUTH        = "iam"
     REDIS_URL            = "rediss://${module.cache.primary_endpoint}:${module.cache.port}/0"
     OPENSEARCH_URL       = module.search.endpoint
     OPENSEARCH_AUTH      = "aws"
@@ -77,4 +77,22 @@ module "maintenance" {
   security_group_id     = local.function.security_group_id
   tracing               = local.function.tracing
   kms_key_arn           = local.function.kms_key_arn
+}
+
+module "commands" {
+  source = "../commands"
+
+  name                  = var.name
+  image_uri             = var.image_uri
+  environment_variables = local.environment_variables
+  policy_statements     = concat(local.without_database, local.maintenance_only)
+  subnet_ids            = local.function.subnet_ids
+  security_group_id     = module.network.security_group_ids.migration
+  tracing               = local.function.tracing
+  kms_key_arn           = local.function.kms_key_arn
+
+  database = {
+    url        = "postgresql://${module.database.application_username}@${module.database.instance_endpoint}:5432/${module.database.database_name}"
+    secret_arn = module.database.master_secret_arn
+  }
 }

@@ -38,7 +38,7 @@ module "search" {
   security_group_id          = module.network.security_group_ids.search
   instance_type              = var.sizes.search_instance_type
   volume_size                = var.sizes.search_storage
-  admin_role_arn             = var.deployment_role_arn
+  admin_role_arn             = module.commands.role_arn # so that a command can say there what the others may
   create_service_linked_role = var.create_service_linked_role
   client_role_arns           = [module.api.role_arn, module.maintenance.role_arn, module.parts_list_import.role_arn]
 }

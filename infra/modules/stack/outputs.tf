@@ -14,8 +14,13 @@ output "repository_url" {
 }
 
 output "function_names" {
-  description = "Functions whose code and alias a deployment moves."
-  value       = [module.api.function_name, module.parts_list_import.function_name, module.maintenance.function_name]
+  description = "Functions whose code and alias a deployment moves, by what they do."
+  value = {
+    api               = module.api.function_name
+    parts_list_import = module.parts_list_import.function_name
+    maintenance       = module.maintenance.function_name
+    commands          = module.commands.function_name
+  }
 }
 
 output "alias_name" {
@@ -38,17 +43,6 @@ output "key_value_store_arn" {
   value       = module.edge.key_value_store_arn
 }
 
-output "migration" {
-  description = "Where migrations connect, with what, and from where in the network."
-  value = {
-    host              = module.database.instance_endpoint
-    database_name     = module.database.database_name
-    secret_arn        = module.database.master_secret_arn
-    subnet_ids        = module.network.private_subnet_ids
-    security_group_id = module.network.security_group_ids.migration
-  }
-}
-
 output "bucket_name" {
   description = "Bucket of the files."
   value       = module.storage.bucket_name
@@ -60,7 +54,7 @@ output "user_pool_id" {
 }
 
 output "search_endpoint" {
-  description = "URL of the search domain, where a deployment says what the functions' roles may do."
+  description = "URL of the search domain, where a command says what the functions' roles may do."
   value       = module.search.endpoint
 }
 

@@ -11,12 +11,13 @@ locals {
     "dbuser", "${module.database.proxy_resource_id}/${module.database.application_username}",
   ])
 
-  every_function = [
-    {
-      sid       = "SignInToDatabase"
-      actions   = ["rds-db:connect"]
-      resources = [local.database_user]
-    },
+  every_function = concat(local.without_database, [{
+    sid       = "SignInToDatabase"
+    actions   = ["rds-db:connect"]
+    resources = [local.database_user]
+  }])
+
+  without_database = [
     {
       sid       = "ReadSecret"
       actions   = ["secretsmanager:GetSecretValue"]
@@ -49,9 +50,14 @@ locals {
 
   import_only = [
     {
-      sid       = "PartsLists"
-      actions   = ["s3:DeleteObject", "s3:GetObject"]
+      sid       = "PartsLists" # a list that was sent directly is copied to where lists are kept
+      actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
       resources = ["${module.storage.bucket_arn}/parts-lists/*"]
+    },
+    {
+      sid       = "SentDirectly"
+      actions   = ["s3:DeleteObject", "s3:GetObject"]
+      resources = ["${module.storage.bucket_arn}/incoming/parts-lists/*"]
     },
     {
       sid       = "TellMissingFromForbidden" # without it S3 says 403 for what is not there

@@ -33,11 +33,6 @@ variable "allowed_origins" {
   type        = list(string)
 }
 
-variable "deployment_role_arn" {
-  description = "Role of deployments, which administers the search domain."
-  type        = string
-}
-
 variable "existing_user_pool" {
   description = "Cognito pool of the users, and the app clients whose tokens are taken; null: a new pool, outside production."
   type = object({

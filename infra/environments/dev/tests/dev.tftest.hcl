@@ -11,13 +11,12 @@ mock_provider "aws" {
 }
 
 variables {
-  account_id          = "123456789012"
-  image_uri           = "123456789012.dkr.ecr.us-east-1.amazonaws.com/lego-dev:1"
-  allowed_origins     = ["https://app.example.com"]
-  deployment_role_arn = "arn:aws:iam::123456789012:role/deployment"
-  existing_user_pool  = { id = "us-east-1_Pool1", client_ids = ["web1"] }
-  runbook_base_url    = "https://code.example.com/lego-api/blob/main"
-  alarm_emails        = ["operators@example.com"]
+  account_id         = "123456789012"
+  image_uri          = "123456789012.dkr.ecr.us-east-1.amazonaws.com/lego-dev:1"
+  allowed_origins    = ["https://app.example.com"]
+  existing_user_pool = { id = "us-east-1_Pool1", client_ids = ["web1"] }
+  runbook_base_url   = "https://code.example.com/lego-api/blob/main"
+  alarm_emails       = ["operators@example.com"]
 }
 
 # Every module looks at what it is given here: sizes and names that one of them refuses fail this.
@@ -25,10 +24,13 @@ run "plan" {
   command = plan
 
   assert {
-    condition = toset(output.stack.function_names) == toset([
-      "lego-dev-api", "lego-dev-maintenance", "lego-dev-parts-list-import",
-    ])
-    error_message = "The three functions carry the name of the environment."
+    condition = output.stack.function_names == {
+      api               = "lego-dev-api"
+      parts_list_import = "lego-dev-parts-list-import"
+      maintenance       = "lego-dev-maintenance"
+      commands          = "lego-dev-commands"
+    }
+    error_message = "The four functions carry the name of the environment."
   }
 }
 

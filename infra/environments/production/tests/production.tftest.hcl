@@ -11,15 +11,14 @@ mock_provider "aws" {
 }
 
 variables {
-  account_id          = "123456789012"
-  image_uri           = "123456789012.dkr.ecr.us-east-1.amazonaws.com/lego-production:1"
-  allowed_origins     = ["https://app.example.com"]
-  deployment_role_arn = "arn:aws:iam::123456789012:role/deployment"
-  existing_user_pool  = { id = "us-east-1_Pool1", client_ids = ["web1"] }
-  runbook_base_url    = "https://code.example.com/lego-api/blob/main"
-  alarm_emails        = ["operators@example.com"]
-  domain              = { name = "api.example.com", gateway_name = "gateway.example.com", zone_id = "Z1" }
-  cutover             = { express_target = "alb.example.com", weight = 10 }
+  account_id         = "123456789012"
+  image_uri          = "123456789012.dkr.ecr.us-east-1.amazonaws.com/lego-production:1"
+  allowed_origins    = ["https://app.example.com"]
+  existing_user_pool = { id = "us-east-1_Pool1", client_ids = ["web1"] }
+  runbook_base_url   = "https://code.example.com/lego-api/blob/main"
+  alarm_emails       = ["operators@example.com"]
+  domain             = { name = "api.example.com", gateway_name = "gateway.example.com", zone_id = "Z1" }
+  cutover            = { express_target = "alb.example.com", weight = 10 }
 }
 
 # Every module looks at what it is given here: sizes and names that one of them refuses fail this.
@@ -27,10 +26,13 @@ run "plan" {
   command = plan
 
   assert {
-    condition = toset(output.stack.function_names) == toset([
-      "lego-production-api", "lego-production-maintenance", "lego-production-parts-list-import",
-    ])
-    error_message = "The three functions carry the name of the environment."
+    condition = output.stack.function_names == {
+      api               = "lego-production-api"
+      parts_list_import = "lego-production-parts-list-import"
+      maintenance       = "lego-production-maintenance"
+      commands          = "lego-production-commands"
+    }
+    error_message = "The four functions carry the name of the environment."
   }
 }
 

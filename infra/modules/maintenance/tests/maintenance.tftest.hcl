@@ -44,8 +44,8 @@ run "schedule" {
 
 run "function" {
   assert {
-    condition     = module.function.reserved_concurrency == 1 && module.function.timeout_seconds == 180
-    error_message = "One run at a time, for 180 s at most."
+    condition     = module.function.reserved_concurrency == 1 && module.function.timeout_seconds == 240
+    error_message = "One run at a time, for 240 s at most."
   }
   assert {
     condition     = module.function.command == "lego_api.entrypoints.maintenance.handler"

@@ -33,8 +33,8 @@ run "who_reaches_whom" {
       migration = toset([])
       proxy     = toset(["tcp 5432-5432 from lambda"])
       database  = toset(["tcp 5432-5432 from proxy", "tcp 5432-5432 from migration"])
-      cache     = toset(["tcp 6379-6379 from lambda"])
-      search    = toset(["tcp 443-443 from lambda"])
+      cache     = toset(["tcp 6379-6379 from lambda", "tcp 6379-6379 from migration"])
+      search    = toset(["tcp 443-443 from lambda", "tcp 443-443 from migration"])
     }
     error_message = "Somebody else reaches a part, or somebody does not."
   }
@@ -71,12 +71,9 @@ run "a_way_out_leads_to_a_way_in" {
   }
 
   assert {
-    condition = (
-      aws_vpc_security_group_egress_rule.lambda_to_https.security_group_id == aws_security_group.main["lambda"].id
-      && aws_vpc_security_group_egress_rule.lambda_to_https.from_port == 443
-      && aws_vpc_security_group_egress_rule.lambda_to_https.to_port == 443
-      && aws_vpc_security_group_egress_rule.lambda_to_https.ip_protocol == "tcp"
-    )
+    condition = toset([
+      for rule in aws_vpc_security_group_egress_rule.https : "${rule.security_group_id} ${rule.ip_protocol} ${rule.from_port}-${rule.to_port}"
+    ]) == toset([for name in ["lambda", "migration"] : "${aws_security_group.main[name].id} tcp 443-443"])
     error_message = "Others than the functions reach any address, or by another port than 443."
   }
 }

@@ -73,8 +73,11 @@ run "queue" {
     error_message = "Only the bucket, of this account, sends."
   }
   assert {
-    condition     = aws_s3_bucket_notification.parts_lists.queue[0].filter_prefix == "parts-lists/" && aws_s3_bucket_notification.parts_lists.queue[0].events == toset(["s3:ObjectCreated:*"])
-    error_message = "Only parts lists that are stored make an event."
+    condition = { for queue in aws_s3_bucket_notification.parts_lists.queue : queue.filter_prefix => one(queue.events) } == {
+      "parts-lists/"          = "s3:ObjectCreated:*"
+      "incoming/parts-lists/" = "s3:ObjectCreated:*"
+    }
+    error_message = "Parts lists that are stored, or sent directly, make an event, and nothing else does."
   }
 }
 

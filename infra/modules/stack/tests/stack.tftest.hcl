@@ -98,13 +98,12 @@ override_resource {
 }
 
 variables {
-  name                = "lego-test"
-  environment         = "staging"
-  production          = false
-  image_uri           = "123456789012.dkr.ecr.us-east-1.amazonaws.com/lego-test:1"
-  allowed_origins     = ["https://app.example.com"]
-  deployment_role_arn = "arn:aws:iam::123456789012:role/deployment"
-  existing_user_pool  = { id = "us-east-1_Pool1", client_ids = ["web1"] }
+  name               = "lego-test"
+  environment        = "staging"
+  production         = false
+  image_uri          = "123456789012.dkr.ecr.us-east-1.amazonaws.com/lego-test:1"
+  allowed_origins    = ["https://app.example.com"]
+  existing_user_pool = { id = "us-east-1_Pool1", client_ids = ["web1"] }
   sizes = {
     database_instance_class = "db.t4g.micro"
     database_storage        = 20
@@ -124,7 +123,7 @@ run "without_domain" {
     condition = local.environment_variables == {
       ENVIRONMENT          = "staging"
       DATABASE_URL         = "postgresql://lego_app@proxy.example.com:5432/lego"
-      DATABASE_IAM_AUTH    = "true"
+      DATABASE_AUTH        = "iam"
       REDIS_URL            = "rediss://cache.example.com:6379/0"
       OPENSEARCH_URL       = "https://search.example.com"
       OPENSEARCH_AUTH      = "aws"
@@ -149,8 +148,8 @@ run "without_domain" {
     error_message = "Every right names its resource."
   }
   assert {
-    condition     = !anytrue([for statement in concat(local.every_function, local.import_only, local.maintenance_only) : contains(statement.actions, "s3:PutObject")])
-    error_message = "Only the API stores files."
+    condition     = !anytrue([for statement in concat(local.every_function, local.maintenance_only) : contains(statement.actions, "s3:PutObject")])
+    error_message = "Only the API and the import store files."
   }
   assert {
     condition = flatten([for statement in concat(local.every_function, local.import_only, local.maintenance_only) :
@@ -159,8 +158,13 @@ run "without_domain" {
     error_message = "Only the API changes users."
   }
   assert {
-    condition     = flatten([for statement in local.import_only : [for resource in statement.resources : resource if endswith(resource, "*")]]) == ["arn:aws:s3:::lego-test-files/parts-lists/*"]
-    error_message = "The import sees parts lists only."
+    condition = {
+      for statement in local.import_only : one(statement.resources) => toset(statement.actions) if endswith(one(statement.resources), "*")
+      } == {
+      "arn:aws:s3:::lego-test-files/parts-lists/*"          = toset(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"])
+      "arn:aws:s3:::lego-test-files/incoming/parts-lists/*" = toset(["s3:DeleteObject", "s3:GetObject"])
+    }
+    error_message = "The import sees parts lists only, and takes those that were sent directly."
   }
   assert {
     condition     = output.url == "https://d2.cloudfront.net" && length(module.cutover) == 0 && length(aws_acm_certificate.this) == 0
@@ -171,8 +175,12 @@ run "without_domain" {
     error_message = "Outside production a secret is gone in a week."
   }
   assert {
-    condition     = output.migration.host == "instance.example.com"
+    condition     = module.commands.database_url == "postgresql://lego_app@instance.example.com:5432/lego"
     error_message = "Migrations go to the instance, past the proxy."
+  }
+  assert {
+    condition     = !anytrue([for statement in module.commands.policy_statements : contains(statement.actions, "rds-db:connect")])
+    error_message = "Commands have nothing to do with the proxy."
   }
 }
 
