@@ -1,6 +1,7 @@
 locals {
   # What keys of files that are shown begin with, and what those begin with that only somebody with a signature may have.
-  shown_prefixes   = ["avatars/", "gallery/", "mocs/", "parts-lists/", "wishlist/"]
+  # `moc-files/` is where the Express server kept its files.
+  shown_prefixes   = ["avatars/", "gallery/", "moc-files/", "mocs/", "parts-lists/", "wishlist/"]
   passing_prefixes = ["exports/", "incoming/"]
 
   distribution_arns = concat(aws_cloudfront_distribution.files[*].arn, var.reader_distribution_arns)

@@ -34,7 +34,7 @@ run "reads_only_what_is_shown" {
       } if statement.Effect == "Allow"
       ] == [{
         action    = "s3:GetObject"
-        resources = toset(["/avatars/*", "/gallery/*", "/mocs/*", "/parts-lists/*", "/wishlist/*"])
+        resources = toset(["/avatars/*", "/gallery/*", "/moc-files/*", "/mocs/*", "/parts-lists/*", "/wishlist/*"])
         condition = jsonencode({ StringEquals = { "aws:SourceArn" = [aws_cloudfront_distribution.files[0].arn] } })
     }]
     error_message = "CloudFront reads something else, or for another distribution."
