@@ -35,6 +35,7 @@ from lego_api.web.auth import Authentication
 from lego_api.web.body import RequestBodies
 from lego_api.web.cors import Cors
 from lego_api.web.csrf_router import public as csrf
+from lego_api.web.edge import OnlyThroughEdge
 from lego_api.web.etag import ETags
 from lego_api.web.middleware import RequestLog, UnhandledErrors
 from lego_api.web.openapi import describe
@@ -99,6 +100,8 @@ def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> N
     app.add_middleware(FailureRateLimit, limiter=limiter, limit=failures, path="/api/users")
     app.add_middleware(GeneralRateLimit, limiter=limiter, limit=general_limit(settings.rate_limit_general))
     app.add_middleware(Authentication, identity=resources.identity)
+    if settings.secrets_arn:
+        app.add_middleware(OnlyThroughEdge, secrets=resources.secrets)
     app.add_middleware(CanonicalPath, route_paths=[getattr(route, "path", "") for route in app.routes])
     app.add_middleware(UnhandledErrors)
     if settings.cors_origins:  # else the gateway answers preflights, and ignores what the application says

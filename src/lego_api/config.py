@@ -6,7 +6,7 @@ Each field is the environment variable of the same name in capitals. Lists are w
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -49,7 +49,8 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 class DatabaseSettings(BaseSettings):
     """All that a migration needs to know."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    # What was given may be a password: errors tell what is wrong with it, and nobody what it was.
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     aws_region: str = "us-east-1"
 
@@ -58,7 +59,7 @@ class DatabaseSettings(BaseSettings):
     # Both by TLS, with certificates of an authority in `database_ca_file`, or else of one that the machine trusts.
     database_auth: Literal["url", "iam", "secret"] = "url"
     database_secret_arn: str | None = None
-    database_ca_file: str | None = None
+    database_ca_file: FilePath | None = None
     database_pool_size: Annotated[int, Field(ge=1)] = 2
     database_timeout: Seconds = 10.0  # seconds for one statement; connecting gets half of it
 
@@ -98,7 +99,8 @@ class Settings(DatabaseSettings):
     cognito_jwks_url: str | None = None
     identity_timeout: Seconds = 1.0  # seconds for Cognito to tell about a user, retries included; a change gets three
 
-    # One of them: the secret itself, or a secret of Secrets Manager that has it under the name `csrf_secret`.
+    # One of them: the secret itself, or a secret of Secrets Manager that has it under the name `csrf_secret`. There is
+    # also what the edge has to show, `origin_secret`, and then the application answers nobody else.
     csrf_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     secrets_arn: str | None = None
     # Origins of the web app. Unsafe requests with a cookie are accepted from both; to the first the application also
