@@ -9,12 +9,20 @@ import pytest
 from lego_api.config import Settings
 from tests.support.clients import User
 from tests.support.database import Database
-from tests.support.express_access import express_role
+from tests.support.express_access import express_role, run_statements, statements_with
 from tests.support.express_answers import answer, assert_answered
 from tests.support.express_queries import COLUMNS, Express
 from tests.support.express_rows import OWNER, OldRows, adopt, existing_database, fill
 from tests.support.faults import serving
 from tests.support.pictures import CSV, JPEG, PDF
+
+# Where references to files are, by table.
+REFERENCES = {
+    "moc_files": "file_url",
+    "moc_instructions": "thumbnail_url",
+    "gallery_images": "image_url",
+    "wishlist_items": "image_url",
+}
 
 
 @pytest.fixture
@@ -128,3 +136,29 @@ def test_what_the_old_one_does_the_new_one_answers(adopted: Settings, rows: OldR
         assert answer(served, OWNER, f"/api/images/{rows.image}")["image"]["albumId"] is None
         added = express.insert("gallery_images", user_id=OWNER, title="Newest", image_url="/uploads/newest.jpg")
         assert answer(served, OWNER, "/api/gallery?limit=1")["items"][0]["id"] == str(added["id"])
+
+
+def test_the_old_one_gets_addresses_of_the_new_ones_files(
+    adopted: Settings, existing: Database, express: Express
+) -> None:
+    with serving(adopted) as served:
+        user = served.user()
+        stored = store_one_of_everything(user)
+        moc, image = stored["moc_instructions"][0], stored["gallery_images"][0]
+        picture = {"file": ("front.jpg", JPEG, "image/jpeg")}
+        thumbnail = user.post(f"/api/mocs/{moc['id']}/files", data={"fileType": "thumbnail"}, files=picture).json()[
+            "moc"
+        ]
+        wished = user.post(f"/api/wishlist/{stored['wishlist_items'][0]['id']}/image", files={"image": picture["file"]})
+        addresses = {
+            "moc_files": {file["fileUrl"] for file in user.get(f"/api/mocs/{moc['id']}").json()["data"]["files"]},
+            "moc_instructions": {thumbnail["thumbnailUrl"]},
+            "gallery_images": {image["imageUrl"]},
+            "wishlist_items": {wished.raise_for_status().json()["data"]["item"]["imageUrl"]},
+        }
+        others = express.everything()
+        run_statements(existing, statements_with("UPDATE moc_files"))
+        for table, column in REFERENCES.items():
+            changed = [row for row in express.select(table) if row != others[table][row["id"]]]
+            assert {row[column] for row in changed} == addresses[table], table
+        assert user.get(f"/api/images/{image['id']}").json()["image"]["imageUrl"] == image["imageUrl"]

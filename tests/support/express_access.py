@@ -40,18 +40,24 @@ class KeptConnection(Database):
 @contextmanager
 def express_role(database: Database) -> Iterator[Express]:
     """The page's own statements, but for the name: roles belong to the whole server, and other tests run on it."""
-    first, last = re.findall(r"^```sql\n(.*?)^```$", _PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    assert "CREATE ROLE express " in first
-    assert "DROP ROLE express;" in last
     name, password = f"express_{uuid4().hex}", uuid4().hex
-    run_statements(database, first.replace("'PASSWORD'", f"'{password}'").replace("express", name))
+    run_statements(
+        database, statements_with("CREATE ROLE").replace("'PASSWORD'", f"'{password}'").replace("express", name)
+    )
     url = urlsplit(database.url)
     host = url.netloc.rpartition("@")[2]
     try:
         with closing(KeptConnection(urlunsplit(url._replace(netloc=f"{name}:{password}@{host}")))) as connection:
             yield Express(connection)
     finally:
-        run_statements(database, last.replace("express", name))
+        run_statements(database, statements_with("DROP ROLE").replace("express", name))
+
+
+def statements_with(words: str) -> str:
+    """The one block of SQL on the page that has these words."""
+    blocks = re.findall(r"^```sql\n(.*?)^```$", _PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    [block] = [block for block in blocks if words in block]
+    return str(block)
 
 
 def run_statements(database: Database, statements: str) -> None:
