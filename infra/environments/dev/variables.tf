@@ -36,3 +36,13 @@ variable "existing_user_pool" {
   })
   default = null
 }
+
+variable "database_snapshot" {
+  description = "Snapshot that the database begins from, and the names in it; null: an empty one. Only looked at when it is made."
+  type = object({
+    identifier    = string
+    database_name = string
+    username      = string
+  })
+  default = null
+}

@@ -52,3 +52,13 @@ variable "cutover" {
     weight         = number
   })
 }
+
+variable "database_snapshot" {
+  description = "Snapshot that the database begins from, and the names in it; null: an empty one. Only looked at when it is made."
+  type = object({
+    identifier    = string
+    database_name = string
+    username      = string
+  })
+  default = null
+}

@@ -11,6 +11,7 @@ module "stack" {
   image_uri          = var.image_uri
   allowed_origins    = var.allowed_origins
   existing_user_pool = var.existing_user_pool
+  database_snapshot  = var.database_snapshot
   domain             = var.domain
   cutover            = var.cutover
   monthly_budget_usd = 220

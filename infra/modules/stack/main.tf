@@ -17,6 +17,9 @@ module "database" {
   instance_class        = var.sizes.database_instance_class
   allocated_storage     = var.sizes.database_storage
   max_allocated_storage = 5 * var.sizes.database_storage
+  snapshot_identifier   = try(var.database_snapshot.identifier, null)
+  database_name         = try(var.database_snapshot.database_name, "lego")
+  application_username  = try(var.database_snapshot.username, "lego_app")
 }
 
 module "cache" {

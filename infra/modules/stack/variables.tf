@@ -57,6 +57,16 @@ variable "sizes" {
   })
 }
 
+variable "database_snapshot" {
+  description = "Snapshot that the database begins from, and the names in it; null: an empty one. Only looked at when it is made."
+  type = object({
+    identifier    = string
+    database_name = string
+    username      = string
+  })
+  default = null
+}
+
 variable "domain" {
   description = "Public name of the API and that of its gateway, both in one Route 53 zone; null: the names that AWS gives."
   type = object({
