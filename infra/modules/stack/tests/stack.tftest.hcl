@@ -190,10 +190,16 @@ run "production" {
     production  = true
     domain      = { name = "api.example.com", gateway_name = "gateway.example.com", zone_id = "Z1" }
     cutover     = { express_target = "alb.example.com", weight = 10 }
+
+    database_snapshot = { identifier = "express", database_name = "old", username = "old_owner" }
   }
   assert {
     condition     = output.url == "https://api.example.com" && local.environment_variables.FILES_BASE_URL == "https://api.example.com/uploads"
     error_message = "API and files have one name."
+  }
+  assert {
+    condition     = module.commands.database_url == "postgresql://old_owner@instance.example.com:5432/old"
+    error_message = "A database that begins from a snapshot keeps the names in it."
   }
   assert {
     condition     = module.cutover[0].weights == { lego_api = 10, express = 90 }
