@@ -15,9 +15,9 @@ class CommandFailed(Exception):
     pass
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: Any, _context: object) -> dict[str, Any]:
     """In a process of its own: a command may end it, and has an event loop that nothing else may use."""
-    command = event.get("command")
+    command = event.get("command") if isinstance(event, dict) else None
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
         raise ValueError('the event must be {"command": ["word", ...]}')
     done = subprocess.run(
