@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from lego_api.adapters import tracing
 from lego_api.config import Settings
 from lego_api.errors import AppError
 from lego_api.files.router import public as files
@@ -47,6 +48,7 @@ from lego_api.web.rate_limit import (
     general_limit,
     profile_failures_limit,
 )
+from lego_api.web.tracing import RequestTracing
 from lego_api.wishlist.router import router as wishlist
 
 
@@ -60,6 +62,8 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        # Its own would tell of paths and queries, and to whom the environment says. Ours is `RequestTracing`.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.resources = resources
     app.state.rate_limiter = RateLimiter(resources.cache)
@@ -106,6 +110,8 @@ def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> N
     app.add_middleware(UnhandledErrors)
     if settings.cors_origins:  # else the gateway answers preflights, and ignores what the application says
         app.add_middleware(Cors, origins=settings.cors_origins)
+    if tracing.is_on():
+        app.add_middleware(RequestTracing)
     app.add_middleware(RequestLog, hsts=not settings.is_local, measures=not settings.is_local)
 
 

@@ -74,6 +74,9 @@ class Settings(DatabaseSettings):
     # "local" opens what must never exist elsewhere (test tokens, plain http); so it is never the default.
     environment: Literal["local", "dev", "staging", "production"] = "production"
     log_level: str = "INFO"
+    tracing: Literal["off", "xray"] = "off"  # "xray": spans for the agent that Lambda runs, and says where
+    aws_xray_daemon_address: str = "127.0.0.1:2000"
+    aws_lambda_function_name: str | None = None
 
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
     cache_ttl: Annotated[int, Field(ge=1)] = 300  # seconds

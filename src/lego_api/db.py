@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from lego_api.adapters import tracing
 from lego_api.adapters.aws_credentials import password_source, token_source
 from lego_api.config import DatabaseSettings
 from lego_api.errors import DatabaseUnavailable
@@ -39,7 +40,8 @@ NEW = "new"
 
 async def _connect(*args: Any, **kwargs: Any) -> Any:
     try:
-        return await asyncpg.connect(*args, **kwargs)
+        with tracing.span("postgresql connect"):
+            return await asyncpg.connect(*args, **kwargs)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         logger.warning("cannot connect to PostgreSQL: %s", type(error).__name__)
         raise DatabaseUnavailable from error
@@ -83,6 +85,9 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _leave_jit_alone, insert=True)
     event.listen(engine.sync_engine, "connect", _mark_as_new)
     event.listen(engine.sync_engine, "checkout", _ping)
+    if tracing.is_on():
+        for moment, execute in tracing.traced_execution().items():
+            event.listen(engine.sync_engine, moment, execute)
     return engine
 
 
@@ -174,7 +179,8 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[UnitOfWork]:
                 try:
                     yield work
                     committing = True
-                    await work.session.commit()
+                    with tracing.span("postgresql COMMIT"):
+                        await work.session.commit()
                 except BROKEN:  # a rollback would only wait as long again
                     await work.session.invalidate()
                     raise
@@ -191,7 +197,8 @@ async def copy_rows(session: AsyncSession, table: str, columns: Sequence[str], r
     connection = await session.connection()
     driver: Any = (await connection.get_raw_connection()).driver_connection
     try:
-        await driver.copy_records_to_table(table, columns=columns, records=rows)
+        with tracing.span("postgresql COPY"):
+            await driver.copy_records_to_table(table, columns=columns, records=rows)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         state = getattr(error, "sqlstate", None)
         if driver.is_closed():

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from lego_api.adapters import tracing
 from lego_api.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ class SecretsManager:
 
     async def read(self, arn: str) -> Mapping[str, Any]:
         """The secret's JSON object, as it is now. Raises `Unavailable`."""
-        return await asyncio.to_thread(self._read, arn)
+        with tracing.span("secretsmanager GetSecretValue"):
+            return await asyncio.to_thread(self._read, arn)
 
     def _read(self, arn: str) -> Mapping[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError

@@ -4,14 +4,14 @@ import asyncio
 import json
 import logging
 import time
-from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit, urlunsplit
 
+from lego_api.adapters import tracing
 from lego_api.adapters.breaker import Breaker
 from lego_api.adapters.search_answers import Malformed, aliases, hits, outcomes
+from lego_api.adapters.search_clients import NotSigned, import_sdk, new_client
 from lego_api.config import Settings
 from lego_api.errors import SearchUnavailable
 
@@ -27,10 +27,6 @@ T = TypeVar("T")
 
 Body = Mapping[str, Any]
 Call = Callable[[Any], Awaitable[T]]
-
-
-class NotSigned(Exception):
-    """There are no credentials to sign requests with."""
 
 
 class SearchCluster:
@@ -50,7 +46,7 @@ class SearchCluster:
 
     async def prepare(self) -> None:
         """Loads the SDK; else the first use does."""
-        await asyncio.to_thread(_import_sdk)
+        await asyncio.to_thread(import_sdk)
 
     def warm(self) -> None:
         """Begins to open the client, for somebody who will soon need it and has little time then."""
@@ -61,7 +57,7 @@ class SearchCluster:
     async def ping(self, *, seconds: float | None = None) -> None:
         """Asks also while the breaker is open, and closes it on an answer. Raises `SearchUnavailable`."""
         seconds = seconds or self._seconds
-        await self._ask(lambda client: client.cluster.health(params=_within(seconds)), seconds)
+        await self._ask("health", lambda client: client.cluster.health(params=_within(seconds)), seconds)
 
     async def search(self, index: str, body: Body, *, seconds: float | None = None) -> Mapping[str, Any]:
         """The answer's `hits`, of all shards. An index that is not there is no empty one: it raises, too."""
@@ -72,7 +68,7 @@ class SearchCluster:
         async def search(client: Any) -> Mapping[str, Any]:
             return hits(await client.search(index=index, body=timed, params=params))
 
-        return await self._call(search, seconds)
+        return await self._call("search", search, seconds)
 
     async def bulk(
         self, alias: str, operations: Sequence[Sequence[bytes]], *, refresh: bool, seconds: float | None = None
@@ -85,7 +81,7 @@ class SearchCluster:
         async def bulk(client: Any) -> Sequence[Mapping[str, Any]]:
             return outcomes(await client.bulk(index=alias, body=body, params=params), len(operations))
 
-        return await self._call(bulk, seconds)
+        return await self._call("bulk", bulk, seconds)
 
     async def create(self, index: str, body: Body) -> None:
         """Also where somebody else was quicker."""
@@ -98,7 +94,7 @@ class SearchCluster:
                 if ALREADY_THERE not in str(error.error):  # its type, or the whole answer
                     raise
 
-        await self._call(create, JOB_SECONDS)
+        await self._call("create", create, JOB_SECONDS)
 
     async def indices(self, pattern: str) -> Mapping[str, frozenset[str]]:
         """Those that there are, and the aliases of each."""
@@ -107,16 +103,18 @@ class SearchCluster:
         async def indices(client: Any) -> Mapping[str, frozenset[str]]:
             return aliases(await client.indices.get_alias(index=pattern, params=params))
 
-        return await self._call(indices, JOB_SECONDS)
+        return await self._call("aliases", indices, JOB_SECONDS)
 
     async def change_aliases(self, actions: Sequence[Body]) -> None:
         """All at once."""
         body, params = {"actions": list(actions)}, _within(JOB_SECONDS)
-        await self._call(lambda client: client.indices.update_aliases(body=body, params=params), JOB_SECONDS)
+        await self._call(
+            "update_aliases", lambda client: client.indices.update_aliases(body=body, params=params), JOB_SECONDS
+        )
 
     async def refresh(self, index: str) -> None:
         params = _within(JOB_SECONDS)
-        await self._call(lambda client: client.indices.refresh(index=index, params=params), JOB_SECONDS)
+        await self._call("refresh", lambda client: client.indices.refresh(index=index, params=params), JOB_SECONDS)
 
     async def delete(self, index: str) -> None:
         """Also one that is gone, or goes meanwhile."""
@@ -128,7 +126,7 @@ class SearchCluster:
             with suppress(NotFoundError):
                 await client.indices.delete(index=index, params=params)
 
-        await self._call(delete, JOB_SECONDS)
+        await self._call("delete", delete, JOB_SECONDS)
 
     async def aclose(self) -> None:
         if self._warming is not None:
@@ -138,12 +136,12 @@ class SearchCluster:
             await self._client.close()
             self._client = None
 
-    async def _call(self, call: Call[T], seconds: float) -> T:
+    async def _call(self, name: str, call: Call[T], seconds: float) -> T:
         if not self.enabled or not self.breaker.allows():
             raise SearchUnavailable
-        return await self._ask(call, seconds)
+        return await self._ask(name, call, seconds)
 
-    async def _ask(self, call: Call[T], seconds: float) -> T:
+    async def _ask(self, name: str, call: Call[T], seconds: float) -> T:
         try:
             client = await self._open()  # before the clock runs: the first time imports the SDK
         except NotSigned as error:
@@ -153,8 +151,9 @@ class SearchCluster:
 
         started = time.monotonic()
         try:
-            async with asyncio.timeout(seconds):
-                answer = await call(client)
+            with tracing.span(f"opensearch {name}"):
+                async with asyncio.timeout(seconds):
+                    answer = await call(client)
         except asyncio.CancelledError:
             if time.monotonic() - started > PATIENCE:
                 self.breaker.failed()
@@ -178,7 +177,7 @@ class SearchCluster:
         async with self._opening:
             if self._client is None:
                 await self.prepare()
-                self._client = await asyncio.to_thread(_new_client, self._settings)
+                self._client = await asyncio.to_thread(new_client, self._settings)
         return self._client
 
 
@@ -190,58 +189,3 @@ def operation(name: str, id: str, version: int, document: Body | None = None) ->
 
 def _within(seconds: float) -> dict[str, Any]:
     return {"request_timeout": seconds}
-
-
-def _import_sdk() -> None:
-    import opensearchpy  # noqa: F401
-
-
-def _new_client(settings: Settings) -> Any:
-    from opensearchpy import AsyncHttpConnection, AsyncOpenSearch
-
-    url, headers = _address(str(settings.opensearch_url))
-    return AsyncOpenSearch(
-        hosts=[url],
-        headers=headers,
-        connection_class=AsyncHttpConnection,
-        http_auth=_signer(settings) if settings.opensearch_auth == "aws" else None,
-        max_retries=1,  # on a new connection, where the server has closed the one that was kept
-        retry_on_status=(),
-        http_compress=True,
-    )
-
-
-def _address(url: str) -> tuple[str, Mapping[str, str]]:
-    """Without its name and password, and the header that says them: the SDK sends them in a way that is going."""
-    address = urlsplit(url)
-    userinfo, at, host = address.netloc.rpartition("@")
-    if not at:
-        return url, {}
-    name, _, password = userinfo.partition(":")
-    credentials = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
-    return urlunsplit(address._replace(netloc=host)), {"authorization": f"Basic {credentials}"}
-
-
-def _signer(settings: Settings) -> Callable[..., Mapping[str, str]]:
-    """Signs with the credentials of the process, which are looked up when they are needed, and renewed. `NotSigned`."""
-    from botocore.exceptions import BotoCoreError
-    from botocore.session import Session
-    from opensearchpy import AWSV4SignerAsyncAuth
-
-    try:
-        credentials = Session().get_credentials()
-    except BotoCoreError as error:
-        raise NotSigned from error
-    if credentials is None:
-        logger.error("there are no credentials to sign requests to OpenSearch with")
-        raise NotSigned
-    signer = AWSV4SignerAsyncAuth(credentials, settings.aws_region, "es")
-
-    def sign(**request: Any) -> Mapping[str, str]:
-        try:
-            headers: Mapping[str, str] = signer(**request)
-        except BotoCoreError as error:
-            raise NotSigned from error
-        return headers
-
-    return sign
