@@ -128,6 +128,16 @@ class SearchCluster:
 
         await self._call("delete", delete, JOB_SECONDS)
 
+    async def put_role(self, name: str, role: Body) -> None:
+        """Of the domain's own, in place of the one that has this name."""
+        role = {"role": name, "body": role, "params": _within(JOB_SECONDS)}
+        await self._call("put_role", lambda client: client.security.create_role(**role), JOB_SECONDS)
+
+    async def map_role(self, name: str, mapping: Body) -> None:
+        """Says whose it is, and nobody else's."""
+        mapping = {"role": name, "body": mapping, "params": _within(JOB_SECONDS)}
+        await self._call("map_role", lambda client: client.security.create_role_mapping(**mapping), JOB_SECONDS)
+
     async def aclose(self) -> None:
         if self._warming is not None:
             await asyncio.wait([self._warming])
