@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 TOKEN_SECONDS = 900  # as long as RDS takes one for a new connection
 
-Password = Callable[[], Awaitable[str]]
+Password = Callable[[], Coroutine[Any, Any, str]]
 
 
 class SecretsManager:
