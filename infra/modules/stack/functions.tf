@@ -14,6 +14,7 @@ locals {
     COGNITO_CLIENT_IDS   = join(",", module.identity.client_ids)
     CSRF_ORIGINS         = join(",", var.allowed_origins) # CORS_ORIGINS stays empty: the gateway answers CORS
     SECRETS_ARN          = aws_secretsmanager_secret.application.arn
+    TRACING              = var.trace_share == null ? "off" : "xray"
   }
 
   function = {

@@ -133,6 +133,7 @@ run "without_domain" {
       COGNITO_CLIENT_IDS   = "web1"
       CSRF_ORIGINS         = "https://app.example.com"
       SECRETS_ARN          = "arn:aws:secretsmanager:us-east-1:123456789012:secret:lego-test-application"
+      TRACING              = "off"
     }
     error_message = "The application is told where everything is, and no secret."
   }
