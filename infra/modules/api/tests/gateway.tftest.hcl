@@ -35,7 +35,8 @@ variables {
   allowed_origins       = ["https://app.example.com"]
 }
 
-run "routes" {
+run "as_given" {
+  # Routes.
   assert {
     condition = alltrue([
       for route in aws_apigatewayv2_route.protected : route.authorization_type == "JWT" && route.authorizer_id == "authorizer1"
@@ -75,9 +76,8 @@ run "routes" {
     condition     = contains(output.fixed_segments, "mocs") && contains(output.fixed_segments, "openapi.json") && !contains(output.fixed_segments, "{moc_id}")
     error_message = "Fixed segments are those that are not parameters."
   }
-}
 
-run "gateway" {
+  # Gateway.
   assert {
     condition     = aws_apigatewayv2_integration.function.payload_format_version == "2.0" && endswith(aws_apigatewayv2_integration.function.integration_uri, ":live/invocations")
     error_message = "The gateway calls the alias, with payload 2.0."

@@ -15,7 +15,8 @@ variables {
   node_type         = "cache.t4g.micro"
 }
 
-run "private_and_encrypted" {
+run "as_given" {
+  # Private and encrypted.
   assert {
     condition = (
       aws_elasticache_replication_group.main.security_group_ids == toset(["sg-cache"])
@@ -33,9 +34,8 @@ run "private_and_encrypted" {
     )
     error_message = "The cache stores or answers without encryption."
   }
-}
 
-run "redis_7_in_one_shard" {
+  # Redis 7 in one shard.
   assert {
     condition = (
       aws_elasticache_replication_group.main.engine == "redis"
@@ -53,9 +53,8 @@ run "redis_7_in_one_shard" {
     )
     error_message = "A full cache refuses what is new, or runs as a cluster."
   }
-}
 
-run "one_node_outside_production" {
+  # One node outside production.
   assert {
     condition = (
       aws_elasticache_replication_group.main.num_cache_clusters == 1
@@ -84,7 +83,8 @@ run "a_replica_takes_over_in_production" {
   }
 }
 
-run "slow_commands_are_logged" {
+run "as_given_again" {
+  # Slow commands are logged.
   assert {
     condition = [
       for log in aws_elasticache_replication_group.main.log_delivery_configuration :
@@ -97,9 +97,8 @@ run "slow_commands_are_logged" {
     condition     = aws_cloudwatch_log_group.slow.retention_in_days == 30
     error_message = "The log has no end."
   }
-}
 
-run "what_others_need_to_know" {
+  # What others need to know.
   assert {
     condition = (
       output.primary_endpoint == "master.lego-test.abc.use1.cache.amazonaws.com"

@@ -8,54 +8,59 @@ variables {
   node_type         = "cache.t4g.micro"
 }
 
-run "name_in_capitals" {
+# Each run plans the module anew: so it holds a wrong value of every variable that has as many.
+run "first_wrong_values" {
   command = plan
 
   variables {
-    name = "Lego"
+    name               = "Lego"         # name in capitals
+    subnet_ids         = []             # no subnet
+    node_type          = "db.t4g.micro" # type of something else
+    log_retention_days = 10             # retention that cloudwatch does not know
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.subnet_ids,
+    var.node_type,
+    var.log_retention_days,
+  ]
 }
 
-run "name_with_two_hyphens" {
+run "second_wrong_values" {
   command = plan
 
   variables {
-    name = "lego--test"
+    name = "lego--test" # name with two hyphens
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+  ]
 }
 
-run "name_that_ends_in_a_hyphen" {
+run "third_wrong_values" {
   command = plan
 
   variables {
-    name = "lego-test-"
+    name = "lego-test-" # name that ends in a hyphen
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+  ]
 }
 
-run "name_too_short" {
+run "fourth_wrong_values" {
   command = plan
 
   variables {
-    name = "le"
+    name = "le" # name too short
   }
 
-  expect_failures = [var.name]
-}
-
-run "no_subnet" {
-  command = plan
-
-  variables {
-    subnet_ids = []
-  }
-
-  expect_failures = [var.subnet_ids]
+  expect_failures = [
+    var.name,
+  ]
 }
 
 run "one_zone_in_production" {
@@ -67,24 +72,4 @@ run "one_zone_in_production" {
   }
 
   expect_failures = [var.subnet_ids]
-}
-
-run "type_of_something_else" {
-  command = plan
-
-  variables {
-    node_type = "db.t4g.micro"
-  }
-
-  expect_failures = [var.node_type]
-}
-
-run "retention_that_cloudwatch_does_not_know" {
-  command = plan
-
-  variables {
-    log_retention_days = 10
-  }
-
-  expect_failures = [var.log_retention_days]
 }

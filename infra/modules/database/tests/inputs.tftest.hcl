@@ -12,84 +12,75 @@ variables {
   instance_class     = "db.t4g.micro"
 }
 
-run "name_in_capitals" {
+# Each run plans the module anew: so it holds a wrong value of every variable that has as many.
+run "first_wrong_values" {
   command = plan
 
   variables {
-    name = "Lego"
+    name                        = "Lego"                   # name in capitals
+    subnet_ids                  = ["subnet-a", "subnet-a"] # one subnet twice
+    instance_class              = "t4g.micro"              # class of something else
+    allocated_storage           = 19                       # too little storage
+    backup_retention_days       = 6                        # too few backups
+    database_name               = "lego-api"               # database with a hyphen
+    application_username        = "Lego"                   # user in capitals
+    slow_statement_milliseconds = 0                        # every statement slow
+    log_retention_days          = 10                       # retention that cloudwatch does not know
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.subnet_ids,
+    var.instance_class,
+    var.allocated_storage,
+    var.backup_retention_days,
+    var.database_name,
+    var.application_username,
+    var.slow_statement_milliseconds,
+    var.log_retention_days,
+  ]
 }
 
-run "name_with_two_hyphens" {
+run "second_wrong_values" {
   command = plan
 
   variables {
-    name = "lego--test"
+    name                  = "lego--test" # name with two hyphens
+    allocated_storage     = 20.5         # half a gigabyte
+    backup_retention_days = 36           # more backups than rds keeps
+    application_username  = "rdsadmin"   # reserved user
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.allocated_storage,
+    var.backup_retention_days,
+    var.application_username,
+  ]
 }
 
-run "name_that_ends_in_a_hyphen" {
+run "third_wrong_values" {
   command = plan
 
   variables {
-    name = "lego-test-"
+    name = "lego-test-" # name that ends in a hyphen
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+  ]
 }
 
-run "name_too_short" {
+run "fourth_wrong_values" {
   command = plan
 
   variables {
-    name = "le"
+    name = "le" # name too short
   }
 
-  expect_failures = [var.name]
-}
-
-run "one_subnet_twice" {
-  command = plan
-
-  variables {
-    subnet_ids = ["subnet-a", "subnet-a"]
-  }
-
-  expect_failures = [var.subnet_ids]
-}
-
-run "class_of_something_else" {
-  command = plan
-
-  variables {
-    instance_class = "t4g.micro"
-  }
-
-  expect_failures = [var.instance_class]
-}
-
-run "too_little_storage" {
-  command = plan
-
-  variables {
-    allocated_storage = 19
-  }
-
-  expect_failures = [var.allocated_storage]
-}
-
-run "half_a_gigabyte" {
-  command = plan
-
-  variables {
-    allocated_storage = 20.5
-  }
-
-  expect_failures = [var.allocated_storage]
+  expect_failures = [
+    var.name,
+  ]
 }
 
 run "no_room_to_grow" {
@@ -101,74 +92,4 @@ run "no_room_to_grow" {
   }
 
   expect_failures = [var.max_allocated_storage]
-}
-
-run "too_few_backups" {
-  command = plan
-
-  variables {
-    backup_retention_days = 6
-  }
-
-  expect_failures = [var.backup_retention_days]
-}
-
-run "more_backups_than_rds_keeps" {
-  command = plan
-
-  variables {
-    backup_retention_days = 36
-  }
-
-  expect_failures = [var.backup_retention_days]
-}
-
-run "database_with_a_hyphen" {
-  command = plan
-
-  variables {
-    database_name = "lego-api"
-  }
-
-  expect_failures = [var.database_name]
-}
-
-run "user_in_capitals" {
-  command = plan
-
-  variables {
-    application_username = "Lego"
-  }
-
-  expect_failures = [var.application_username]
-}
-
-run "reserved_user" {
-  command = plan
-
-  variables {
-    application_username = "rdsadmin"
-  }
-
-  expect_failures = [var.application_username]
-}
-
-run "every_statement_slow" {
-  command = plan
-
-  variables {
-    slow_statement_milliseconds = 0
-  }
-
-  expect_failures = [var.slow_statement_milliseconds]
-}
-
-run "retention_that_cloudwatch_does_not_know" {
-  command = plan
-
-  variables {
-    log_retention_days = 10
-  }
-
-  expect_failures = [var.log_retention_days]
 }

@@ -27,7 +27,8 @@ variables {
   instance_class     = "db.t4g.micro"
 }
 
-run "private_and_encrypted" {
+run "as_given" {
+  # Private and encrypted.
   assert {
     condition = (
       !aws_db_instance.main.publicly_accessible
@@ -49,9 +50,8 @@ run "private_and_encrypted" {
     ]) == "1"
     error_message = "The instance answers without TLS."
   }
-}
 
-run "postgresql_15" {
+  # Postgresql 15.
   assert {
     condition = (
       aws_db_instance.main.engine == "postgres"
@@ -75,9 +75,8 @@ run "postgresql_15" {
     }
     error_message = "The parameters are others."
   }
-}
 
-run "no_password_of_ours" {
+  # No password of ours.
   assert {
     condition = (
       aws_db_instance.main.manage_master_user_password
@@ -95,9 +94,8 @@ run "no_password_of_ours" {
     )
     error_message = "The password is not renewed every 30 days."
   }
-}
 
-run "logs_end" {
+  # Logs end.
   assert {
     condition = {
       for group in concat(values(aws_cloudwatch_log_group.instance), [aws_cloudwatch_log_group.proxy]) :
@@ -114,9 +112,8 @@ run "logs_end" {
     condition     = aws_db_instance.main.enabled_cloudwatch_logs_exports == toset(["postgresql", "upgrade"])
     error_message = "The instance's logs are not exported."
   }
-}
 
-run "small_and_disposable_outside_production" {
+  # Small and disposable outside production.
   assert {
     condition = (
       !aws_db_instance.main.multi_az

@@ -34,7 +34,8 @@ variables {
   instance_class     = "db.r6g.large"
 }
 
-run "only_by_iam_and_tls" {
+run "as_given" {
+  # Only by iam and tls.
   assert {
     condition = [for auth in aws_db_proxy.main.auth : [auth.iam_auth, auth.auth_scheme, auth.secret_arn]] == [
       ["REQUIRED", "SECRETS", "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"]
@@ -51,9 +52,8 @@ run "only_by_iam_and_tls" {
     )
     error_message = "The proxy answers without TLS, elsewhere, or writes statements to its log."
   }
-}
 
-run "reads_one_secret" {
+  # Reads one secret.
   assert {
     condition = jsondecode(aws_iam_role_policy.proxy.policy).Statement == [{
       Effect   = "Allow"
@@ -74,9 +74,8 @@ run "reads_one_secret" {
     )
     error_message = "The role is not the proxy's, or others may take it."
   }
-}
 
-run "in_front_of_the_instance" {
+  # In front of the instance.
   assert {
     condition = (
       aws_db_proxy_target.main.db_proxy_name == aws_db_proxy.main.name
@@ -94,9 +93,8 @@ run "in_front_of_the_instance" {
     )
     error_message = "Migrations find no free connection, or requests wait too long for one."
   }
-}
 
-run "what_others_need_to_know" {
+  # What others need to know.
   assert {
     condition = output.proxy_endpoint == "lego-test.proxy-abc.us-east-1.rds.amazonaws.com" && (
       output.instance_endpoint == "lego-test.abc.us-east-1.rds.amazonaws.com"

@@ -29,7 +29,7 @@ async function handler(event) {
 // The spelling by which the gateway finds its routes: the application's own rule, for routes know no other spelling.
 function canonical(uri) {
   let path = uri;
-  if (path.length > 1 && path.endsWith('/')) {
+  if (path.endsWith('/') && /[^/]/.test(path)) {
     path = path.slice(0, -1);
   }
   if (path.slice(0, 9).toLowerCase() === '/api/api/') {

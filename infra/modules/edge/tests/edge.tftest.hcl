@@ -31,7 +31,8 @@ variables {
   fixed_segments  = ["api", "mocs"]
 }
 
-run "api" {
+run "as_given" {
+  # Api.
   assert {
     condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].cache_policy_id == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     error_message = "Answers of the API are never cached."
@@ -72,9 +73,8 @@ run "api" {
     condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].viewer_protocol_policy == "https-only"
     error_message = "The API is not redirected to."
   }
-}
 
-run "files" {
+  # Files.
   assert {
     condition     = aws_cloudfront_distribution.this.ordered_cache_behavior[0].path_pattern == "/uploads/*" && aws_cloudfront_distribution.this.ordered_cache_behavior[0].target_origin_id == "files"
     error_message = "Files are under /uploads."
@@ -91,9 +91,8 @@ run "files" {
     condition     = output.files_base_url == "https://d1.cloudfront.net/uploads" && output.url == "https://d1.cloudfront.net"
     error_message = "Without a domain the name is CloudFront's."
   }
-}
 
-run "functions" {
+  # Functions.
   assert {
     condition     = strcontains(aws_cloudfront_function.api_request.code, "const ALLOWED_ORIGINS = [\"https://app.example.com\"];") && strcontains(aws_cloudfront_function.api_request.code, "const FIXED_SEGMENTS = [\"api\",\"mocs\"];")
     error_message = "The lists are in the function."
@@ -106,9 +105,8 @@ run "functions" {
     condition     = aws_cloudfront_function.api_request.key_value_store_associations == toset(["arn:aws:cloudfront::123456789012:key-value-store/1"])
     error_message = "The function reads the secret from the store."
   }
-}
 
-run "firewall" {
+  # Firewall.
   assert {
     condition     = aws_cloudfront_distribution.this.web_acl_id == "arn:aws:wafv2:us-east-1:123456789012:global/webacl/lego-test/1" && aws_wafv2_web_acl.this.scope == "CLOUDFRONT"
     error_message = "The web ACL is in front of everything."

@@ -20,7 +20,8 @@ variables {
   production = false
 }
 
-run "a_new_pool" {
+run "as_given" {
+  # A new pool.
   assert {
     condition = (
       output.user_pool_id == "us-east-1_New000000"
@@ -47,9 +48,8 @@ run "a_new_pool" {
     ])
     error_message = "The client or the group are of another pool."
   }
-}
 
-run "a_client_for_browsers" {
+  # A client for browsers.
   assert {
     condition = (
       !aws_cognito_user_pool_client.web[0].generate_secret
@@ -76,9 +76,8 @@ run "a_client_for_browsers" {
     )
     error_message = "A token that was stolen is good for more than an hour."
   }
-}
 
-run "administrators" {
+  # Administrators.
   assert {
     condition     = aws_cognito_user_group.admin[0].name == "admin"
     error_message = "The application looks for another group."

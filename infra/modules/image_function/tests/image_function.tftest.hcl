@@ -28,7 +28,8 @@ variables {
   policy_statements     = [{ sid = "ReadFiles", actions = ["s3:GetObject"], resources = ["arn:aws:s3:::files/*"] }]
 }
 
-run "function" {
+run "as_given" {
+  # Function.
   assert {
     condition     = aws_lambda_function.this.package_type == "Image" && aws_lambda_function.this.architectures == tolist(["x86_64"])
     error_message = "The image is built for x86-64."
@@ -57,9 +58,8 @@ run "function" {
     condition     = aws_lambda_function.this.tracing_config[0].mode == "PassThrough"
     error_message = "Tracing is off unless said."
   }
-}
 
-run "rights" {
+  # Rights.
   assert {
     condition = toset([
       for statement in jsondecode(aws_iam_role_policy.base.policy).Statement : statement.Sid

@@ -9,92 +9,61 @@ variables {
   production = false
 }
 
-run "name_in_capitals" {
+# Each run plans the module anew: so it holds a wrong value of every variable that has as many.
+run "first_wrong_values" {
   command = plan
 
   variables {
-    name = "Lego"
+    name                    = "Lego"                       # name in capitals
+    cidr_block              = "10.0.0.0/20"                # block of another size
+    availability_zones      = ["us-east-1a", "us-east-1a"] # one zone twice
+    flow_log_retention_days = 10                           # retention that cloudwatch does not know
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.cidr_block,
+    var.availability_zones,
+    var.flow_log_retention_days,
+  ]
 }
 
-run "name_too_long" {
+run "second_wrong_values" {
   command = plan
 
   variables {
-    name = "lego-production-with-a-long-name"
+    name               = "lego-production-with-a-long-name"         # name too long
+    cidr_block         = "10.0.0/16"                                # no block
+    availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"] # three zones
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.cidr_block,
+    var.availability_zones,
+  ]
 }
 
-run "block_of_another_size" {
+run "third_wrong_values" {
   command = plan
 
   variables {
-    cidr_block = "10.0.0.0/20"
+    availability_zones = ["us-east-1", "us-east-2"] # regions for zones
   }
 
-  expect_failures = [var.cidr_block]
+  expect_failures = [
+    var.availability_zones,
+  ]
 }
 
-run "no_block" {
+run "fourth_wrong_values" {
   command = plan
 
   variables {
-    cidr_block = "10.0.0/16"
+    availability_zones = ["us-east-1a", "us-west-2a"] # zones of two regions
   }
 
-  expect_failures = [var.cidr_block]
-}
-
-run "one_zone_twice" {
-  command = plan
-
-  variables {
-    availability_zones = ["us-east-1a", "us-east-1a"]
-  }
-
-  expect_failures = [var.availability_zones]
-}
-
-run "three_zones" {
-  command = plan
-
-  variables {
-    availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
-  }
-
-  expect_failures = [var.availability_zones]
-}
-
-run "regions_for_zones" {
-  command = plan
-
-  variables {
-    availability_zones = ["us-east-1", "us-east-2"]
-  }
-
-  expect_failures = [var.availability_zones]
-}
-
-run "zones_of_two_regions" {
-  command = plan
-
-  variables {
-    availability_zones = ["us-east-1a", "us-west-2a"]
-  }
-
-  expect_failures = [var.availability_zones]
-}
-
-run "retention_that_cloudwatch_does_not_know" {
-  command = plan
-
-  variables {
-    flow_log_retention_days = 10
-  }
-
-  expect_failures = [var.flow_log_retention_days]
+  expect_failures = [
+    var.availability_zones,
+  ]
 }

@@ -17,7 +17,8 @@ variables {
   production = false
 }
 
-run "addresses" {
+run "as_given" {
+  # Addresses.
   assert {
     condition     = aws_vpc.main.cidr_block == "10.0.0.0/16"
     error_message = "The VPC has another block."
@@ -49,9 +50,8 @@ run "addresses" {
     condition     = toset(output.public_subnet_ids) == toset([for subnet in aws_subnet.public : subnet.id])
     error_message = "The public subnets are not those that are told."
   }
-}
 
-run "one_way_out_outside_production" {
+  # One way out outside production.
   assert {
     condition     = keys(aws_nat_gateway.main) == ["us-east-1a"]
     error_message = "There is not just one NAT gateway."
@@ -98,7 +98,8 @@ run "a_way_out_for_each_zone_in_production" {
   }
 }
 
-run "only_public_subnets_face_the_internet" {
+run "as_given_again" {
+  # Only public subnets face the internet.
   assert {
     condition = alltrue([
       for association in aws_route_table_association.public : association.route_table_id == aws_route_table.public.id
@@ -112,9 +113,8 @@ run "only_public_subnets_face_the_internet" {
     ])
     error_message = "A private subnet has a route to the internet gateway."
   }
-}
 
-run "endpoints" {
+  # Endpoints.
   assert {
     condition = toset([for endpoint in aws_vpc_endpoint.interface : endpoint.service_name]) == toset([
       "com.amazonaws.us-east-1.secretsmanager", "com.amazonaws.us-east-1.logs"
@@ -148,9 +148,8 @@ run "endpoints" {
     ])
     error_message = "An endpoint leads to other accounts."
   }
-}
 
-run "refused_connections_are_written_down" {
+  # Refused connections are written down.
   assert {
     condition = (
       aws_flow_log.refused.traffic_type == "REJECT"

@@ -19,7 +19,8 @@ variables {
   production = true
 }
 
-run "who_reaches_whom" {
+run "as_given" {
+  # Who reaches whom.
   assert {
     condition = {
       for name, id in output.security_group_ids : name => toset([
@@ -46,9 +47,8 @@ run "who_reaches_whom" {
     ]) == toset([aws_security_group.main["lambda"].id, aws_security_group.main["migration"].id])
     error_message = "The endpoints are reached by others than the functions and migrations."
   }
-}
 
-run "no_rule_lets_addresses_in" {
+  # No rule lets addresses in.
   assert {
     condition = alltrue([
       for rule in aws_vpc_security_group_ingress_rule.flow :
@@ -56,9 +56,8 @@ run "no_rule_lets_addresses_in" {
     ])
     error_message = "A rule lets addresses in."
   }
-}
 
-run "a_way_out_leads_to_a_way_in" {
+  # A way out leads to a way in.
   assert {
     condition = toset([
       for rule in aws_vpc_security_group_egress_rule.flow :
@@ -76,9 +75,8 @@ run "a_way_out_leads_to_a_way_in" {
     ]) == toset([for name in ["lambda", "migration"] : "${aws_security_group.main[name].id} tcp 443-443"])
     error_message = "Others than the functions reach any address, or by another port than 443."
   }
-}
 
-run "what_starts_without_a_group_reaches_nothing" {
+  # What starts without a group reaches nothing.
   assert {
     condition = (
       aws_default_security_group.unused.vpc_id == aws_vpc.main.id

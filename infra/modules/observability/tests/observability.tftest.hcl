@@ -41,7 +41,8 @@ variables {
   monthly_budget_usd = 813
 }
 
-run "alarms" {
+run "as_given" {
+  # Alarms.
   assert {
     condition = alltrue([
       for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.api_errors]) :
@@ -88,9 +89,8 @@ run "alarms" {
     condition     = contains(output.runbooks, "breaker-open") && contains(output.runbooks, "cache-memory") && !contains(output.runbooks, "breaker-redis")
     error_message = "Alarms of one kind share a page."
   }
-}
 
-run "topic" {
+  # Topic.
   assert {
     condition     = aws_sns_topic.alarms.kms_master_key_id == "arn:aws:kms:us-east-1:123456789012:key/1" && aws_kms_key.this.enable_key_rotation
     error_message = "The topic is encrypted under a key that is renewed."
@@ -114,9 +114,8 @@ run "topic" {
     condition     = aws_sns_topic_subscription.email["operators@example.com"].protocol == "email"
     error_message = "Operators are told by e-mail."
   }
-}
 
-run "budget" {
+  # Budget.
   assert {
     condition     = aws_budgets_budget.monthly.limit_amount == "813" && aws_budgets_budget.monthly.time_unit == "MONTHLY"
     error_message = "The budget is the month's."
@@ -129,9 +128,8 @@ run "budget" {
     condition     = { for notification in aws_budgets_budget.monthly.notification : notification.notification_type => notification.threshold } == { FORECASTED = 100, ACTUAL = 80 }
     error_message = "It warns before the money is spent."
   }
-}
 
-run "metrics_of_the_application" {
+  # Metrics of the application.
   assert {
     condition = toset(flatten([
       for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [for metric in widget.properties.metrics : slice(metric, 1, length(metric) - 1) if metric[0] == "LegoApi/production"] if widget.type == "metric"
@@ -144,9 +142,8 @@ run "metrics_of_the_application" {
     ])
     error_message = "Alarms watch this environment, and no other one."
   }
-}
 
-run "dashboard" {
+  # Dashboard.
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets[0].properties.alarms) == length(aws_cloudwatch_metric_alarm.this) + 1
     error_message = "The dashboard shows every alarm."

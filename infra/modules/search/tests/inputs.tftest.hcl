@@ -10,44 +10,63 @@ variables {
   client_role_arns  = ["arn:aws:iam::123456789012:role/lego-test-api"]
 }
 
-run "name_in_capitals" {
+# Each run plans the module anew: so it holds a wrong value of every variable that has as many.
+run "first_wrong_values" {
   command = plan
 
   variables {
-    name = "Lego"
+    name                 = "Lego"                                    # name in capitals
+    subnet_ids           = []                                        # no subnet
+    instance_type        = "db.t4g.micro"                            # type of something else
+    master_instance_type = "m6g.large"                               # master of something else
+    volume_size          = 9                                         # too small volume
+    engine_version       = "OpenSearch_1.3"                          # opensearch 1
+    admin_role_arn       = "arn:aws:iam::123456789012:user/somebody" # admin that is a user
+    client_role_arns     = ["*"]                                     # client that is anybody
+    log_retention_days   = 10                                        # retention that cloudwatch does not know
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.subnet_ids,
+    var.instance_type,
+    var.master_instance_type,
+    var.volume_size,
+    var.engine_version,
+    var.admin_role_arn,
+    var.client_role_arns,
+    var.log_retention_days,
+  ]
 }
 
-run "name_too_short" {
+run "second_wrong_values" {
   command = plan
 
   variables {
-    name = "le"
+    name                 = "le"              # name too short
+    instance_type        = "t2.small.search" # type that cannot encrypt
+    master_instance_type = "t2.small.search" # master that cannot encrypt
+    volume_size          = 10.5              # half a gigabyte
   }
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.instance_type,
+    var.master_instance_type,
+    var.volume_size,
+  ]
 }
 
-run "name_longer_than_opensearch_takes" {
+run "third_wrong_values" {
   command = plan
 
   variables {
-    name = "lego-production-with-a-suffix"
+    name = "lego-production-with-a-suffix" # name longer than opensearch takes
   }
 
-  expect_failures = [var.name]
-}
-
-run "no_subnet" {
-  command = plan
-
-  variables {
-    subnet_ids = []
-  }
-
-  expect_failures = [var.subnet_ids]
+  expect_failures = [
+    var.name,
+  ]
 }
 
 run "one_zone_in_production" {
@@ -59,104 +78,4 @@ run "one_zone_in_production" {
   }
 
   expect_failures = [var.subnet_ids]
-}
-
-run "type_of_something_else" {
-  command = plan
-
-  variables {
-    instance_type = "db.t4g.micro"
-  }
-
-  expect_failures = [var.instance_type]
-}
-
-run "type_that_cannot_encrypt" {
-  command = plan
-
-  variables {
-    instance_type = "t2.small.search"
-  }
-
-  expect_failures = [var.instance_type]
-}
-
-run "master_of_something_else" {
-  command = plan
-
-  variables {
-    master_instance_type = "m6g.large"
-  }
-
-  expect_failures = [var.master_instance_type]
-}
-
-run "master_that_cannot_encrypt" {
-  command = plan
-
-  variables {
-    master_instance_type = "t2.small.search"
-  }
-
-  expect_failures = [var.master_instance_type]
-}
-
-run "too_small_volume" {
-  command = plan
-
-  variables {
-    volume_size = 9
-  }
-
-  expect_failures = [var.volume_size]
-}
-
-run "half_a_gigabyte" {
-  command = plan
-
-  variables {
-    volume_size = 10.5
-  }
-
-  expect_failures = [var.volume_size]
-}
-
-run "opensearch_1" {
-  command = plan
-
-  variables {
-    engine_version = "OpenSearch_1.3"
-  }
-
-  expect_failures = [var.engine_version]
-}
-
-run "admin_that_is_a_user" {
-  command = plan
-
-  variables {
-    admin_role_arn = "arn:aws:iam::123456789012:user/somebody"
-  }
-
-  expect_failures = [var.admin_role_arn]
-}
-
-run "client_that_is_anybody" {
-  command = plan
-
-  variables {
-    client_role_arns = ["*"]
-  }
-
-  expect_failures = [var.client_role_arns]
-}
-
-run "retention_that_cloudwatch_does_not_know" {
-  command = plan
-
-  variables {
-    log_retention_days = 10
-  }
-
-  expect_failures = [var.log_retention_days]
 }

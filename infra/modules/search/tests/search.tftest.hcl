@@ -25,7 +25,8 @@ variables {
   client_role_arns  = ["arn:aws:iam::123456789012:role/lego-test-api"]
 }
 
-run "private_and_encrypted" {
+run "as_given" {
+  # Private and encrypted.
   assert {
     condition     = aws_opensearch_domain.main.vpc_options[0].security_group_ids == toset(["sg-search"])
     error_message = "The domain can be reached from elsewhere."
@@ -40,16 +41,14 @@ run "private_and_encrypted" {
     )
     error_message = "The domain stores, copies or answers without encryption, or with an old TLS."
   }
-}
 
-run "opensearch_2" {
+  # Opensearch 2.
   assert {
     condition     = startswith(aws_opensearch_domain.main.engine_version, "OpenSearch_2.")
     error_message = "It is not OpenSearch 2."
   }
-}
 
-run "roles_only" {
+  # Roles only.
   assert {
     condition = (
       aws_opensearch_domain.main.advanced_security_options[0].enabled
@@ -79,9 +78,8 @@ run "roles_only" {
     ])
     error_message = "Who searches could also change the domain itself."
   }
-}
 
-run "one_node_outside_production" {
+  # One node outside production.
   assert {
     condition = (
       aws_opensearch_domain.main.cluster_config[0].instance_count == 1
@@ -120,7 +118,8 @@ run "two_zones_and_masters_in_production" {
   }
 }
 
-run "logs" {
+run "as_given_again" {
+  # Logs.
   assert {
     condition = toset([for option in aws_opensearch_domain.main.log_publishing_options : option.log_type]) == toset([
       "SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS"
@@ -144,9 +143,8 @@ run "logs" {
     )
     error_message = "OpenSearch writes to other groups, or for other domains."
   }
-}
 
-run "service_linked_role" {
+  # Service linked role.
   assert {
     condition     = aws_iam_service_linked_role.opensearch[0].aws_service_name == "opensearchservice.amazonaws.com"
     error_message = "In an empty account the domain could not be made."

@@ -21,7 +21,8 @@ variables {
   frontend_origins = ["https://app.example.com", "http://localhost:3002"]
 }
 
-run "nothing_is_public" {
+run "as_given" {
+  # Nothing is public.
   assert {
     condition = (
       aws_s3_bucket_public_access_block.files.bucket == aws_s3_bucket.files.id
@@ -45,9 +46,8 @@ run "nothing_is_public" {
     ])
     error_message = "The policy lets others in than CloudFront."
   }
-}
 
-run "only_tls" {
+  # Only tls.
   assert {
     condition = {
       for statement in jsondecode(aws_s3_bucket_policy.files.policy).Statement : statement.Sid => {
@@ -63,9 +63,8 @@ run "only_tls" {
     }
     error_message = "The bucket answers without TLS, or with an old one."
   }
-}
 
-run "encrypted_and_versioned" {
+  # Encrypted and versioned.
   assert {
     condition = one(one(
       aws_s3_bucket_server_side_encryption_configuration.files.rule
@@ -77,9 +76,8 @@ run "encrypted_and_versioned" {
     condition     = aws_s3_bucket_versioning.files.versioning_configuration[0].status == "Enabled"
     error_message = "Versions are not kept: two writes at once would make one event."
   }
-}
 
-run "cors" {
+  # Cors.
   assert {
     condition = [
       for rule in aws_s3_bucket_cors_configuration.files.cors_rule : rule.allowed_origins if rule.id == "upload"
@@ -115,9 +113,8 @@ run "cors" {
     ]), "null")
     error_message = "A page that was redirected to an export may not read it."
   }
-}
 
-run "what_nobody_needs_goes" {
+  # What nobody needs goes.
   assert {
     condition = one([
       for rule in aws_s3_bucket_lifecycle_configuration.files.rule :

@@ -24,7 +24,8 @@ variables {
   frontend_origins = ["https://app.example.com"]
 }
 
-run "reads_only_what_is_shown" {
+run "as_given" {
+  # Reads only what is shown.
   assert {
     condition = [
       for statement in jsondecode(aws_s3_bucket_policy.files.policy).Statement : {
@@ -39,9 +40,8 @@ run "reads_only_what_is_shown" {
     }]
     error_message = "CloudFront reads something else, or for another distribution."
   }
-}
 
-run "never_reads_what_comes_in" {
+  # Never reads what comes in.
   assert {
     condition = [
       for statement in jsondecode(aws_s3_bucket_policy.files.policy).Statement : {
@@ -52,9 +52,8 @@ run "never_reads_what_comes_in" {
     ] == [{ action = "s3:GetObject*", resources = toset(["/exports/*", "/incoming/*"]), always = true }]
     error_message = "CloudFront could read what comes in, or an export."
   }
-}
 
-run "signs_what_it_asks" {
+  # Signs what it asks.
   assert {
     condition = (
       aws_cloudfront_origin_access_control.files.signing_behavior == "always"
@@ -65,9 +64,8 @@ run "signs_what_it_asks" {
     )
     error_message = "The distribution does not sign what it asks the bucket."
   }
-}
 
-run "answers_tls_and_reads" {
+  # Answers tls and reads.
   assert {
     condition = (
       aws_cloudfront_distribution.files[0].default_cache_behavior[0].viewer_protocol_policy == "redirect-to-https"
@@ -89,9 +87,8 @@ run "answers_tls_and_reads" {
     condition     = one(aws_cloudfront_distribution.files[0].custom_error_response).error_caching_min_ttl <= 5
     error_message = "A file that was asked for too early stays away."
   }
-}
 
-run "under_its_own_name" {
+  # Under its own name.
   assert {
     condition = (
       length(aws_cloudfront_distribution.files[0].aliases) == 0
