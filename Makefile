@@ -6,10 +6,10 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 IMAGE ?= lego-api
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test test-simd lint format migrate seed bench image lock clean
+.PHONY: help dev test test-simd lint infra-check format migrate seed bench image lock clean
 
 help:
-	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 dev: .venv/ready ## run the API and all it needs on http://localhost:9000 (PORT=9100: elsewhere)
 	@exec .venv/bin/lego-api dev --port $(PORT)
@@ -26,6 +26,9 @@ lint: .venv/ready ## check style, types and which module may import which
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+infra-check: .venv/ready .dev/infra-tools/ready ## check the infrastructure and the pipeline (Terraform, Node.js and Go)
+	@.venv/bin/python -m infra.checks
 
 format: .venv/ready ## rewrite the code in the one style
 	.venv/bin/ruff format
@@ -52,13 +55,14 @@ lock: ## choose anew the versions of everything that is installed
 	$(LOCK) pyproject.toml --upgrade --extra pillow-simd --no-emit-package pillow --output-file requirements.lock
 	$(LOCK) pyproject.toml --upgrade --extra dev --output-file requirements-dev.lock
 	$(LOCK) --upgrade --group image-build --output-file requirements-build.lock
+	$(LOCK) --upgrade --group infra-check --output-file requirements-infra.lock
 
 clean: ## delete what make dev has stored (database, files, users) and all caches
 	@[ ! -e .dev/lock ] || $(PYTHON) -c 'import fcntl; fcntl.flock(open(".dev/lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
 		2>/dev/null || { echo "make dev still runs here: stop it first" >&2; exit 1; }
 	@[ ! -L .dev/postgres ] || rm -rf "$$(readlink .dev/postgres)"
 	rm -rf .dev .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find src tests migrations benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	find src tests migrations benchmarks infra -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/ready: pyproject.toml requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -68,4 +72,9 @@ clean: ## delete what make dev has stored (database, files, users) and all cache
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --require-hashes -r requirements-dev.lock
 	.venv/bin/pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+.dev/infra-tools/ready: requirements-infra.lock | .venv/ready
+	$(PYTHON) -m venv --clear .dev/infra-tools
+	.dev/infra-tools/bin/pip install --quiet --require-hashes -r $<
 	@touch $@

@@ -1,14 +1,14 @@
 """Runs migrations against `DATABASE_URL`: the instance itself, never RDS Proxy (they lock and set)."""
 
 import asyncio
-import os
 from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from lego_api.config import asyncpg_url
+from lego_api.config import DatabaseSettings
+from lego_api.db import sign_in
 from lego_api.models import Base
 
 # What the models do not declare: the first exists only where PostgreSQL has the extension pg_trgm, the second is on an
@@ -37,7 +37,8 @@ def migrate(connection: Connection) -> None:
 
 
 async def connect_and_migrate() -> None:
-    engine = create_async_engine(asyncpg_url(os.environ["DATABASE_URL"]), poolclass=pool.NullPool)
+    settings = DatabaseSettings()
+    engine = create_async_engine(settings.database_url, poolclass=pool.NullPool, connect_args=sign_in(settings))
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
     await engine.dispose()

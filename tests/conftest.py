@@ -11,6 +11,7 @@ from lego_api.config import Settings
 from tests.support.backends import IN_CONTAINERS, Backend, report_line, start_backend, worker_settings
 from tests.support.clients import Api, LambdaGateway, UvicornServer
 from tests.support.database import Database
+from tests.support.measurements import write_measurements
 from tests.support.objects import Objects
 from tests.support.own_database import temporary_database
 from tests.support.search_documents import searching
@@ -51,6 +52,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     backend, search = config.stash.get(BACKEND, None), config.stash.get(SEARCH, None)
     if backend is None or search is None:
         return
+    write_measurements(terminalreporter)
     outcome = None if search.is_starting else await_outcome(search.file)
     terminalreporter.section("servers these tests ran against")
     for line in backend.report:

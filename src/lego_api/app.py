@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from lego_api.adapters import tracing
 from lego_api.config import Settings
 from lego_api.errors import AppError
 from lego_api.files.router import public as files
@@ -35,6 +36,7 @@ from lego_api.web.auth import Authentication
 from lego_api.web.body import RequestBodies
 from lego_api.web.cors import Cors
 from lego_api.web.csrf_router import public as csrf
+from lego_api.web.edge import OnlyThroughEdge
 from lego_api.web.etag import ETags
 from lego_api.web.middleware import RequestLog, UnhandledErrors
 from lego_api.web.openapi import describe
@@ -46,6 +48,7 @@ from lego_api.web.rate_limit import (
     general_limit,
     profile_failures_limit,
 )
+from lego_api.web.tracing import RequestTracing
 from lego_api.wishlist.router import router as wishlist
 
 
@@ -59,6 +62,8 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        # Its own would tell of paths and queries, and to whom the environment says. Ours is `RequestTracing`.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.resources = resources
     app.state.rate_limiter = RateLimiter(resources.cache)
@@ -99,11 +104,15 @@ def _add_middleware(app: FastAPI, settings: Settings, resources: Resources) -> N
     app.add_middleware(FailureRateLimit, limiter=limiter, limit=failures, path="/api/users")
     app.add_middleware(GeneralRateLimit, limiter=limiter, limit=general_limit(settings.rate_limit_general))
     app.add_middleware(Authentication, identity=resources.identity)
+    if settings.secrets_arn:
+        app.add_middleware(OnlyThroughEdge, secrets=resources.secrets)
     app.add_middleware(CanonicalPath, route_paths=[getattr(route, "path", "") for route in app.routes])
     app.add_middleware(UnhandledErrors)
     if settings.cors_origins:  # else the gateway answers preflights, and ignores what the application says
         app.add_middleware(Cors, origins=settings.cors_origins)
-    app.add_middleware(RequestLog, hsts=not settings.is_local)
+    if tracing.is_on():
+        app.add_middleware(RequestTracing)
+    app.add_middleware(RequestLog, hsts=not settings.is_local, measures=not settings.is_local)
 
 
 @asynccontextmanager

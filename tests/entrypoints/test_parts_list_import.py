@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lego_api.config import Settings
-from tests.entrypoints.test_http_module import LOCAL_STACK, SDKS, TOUCH_NOTHING, python
+from tests.entrypoints.test_http_module import LOCAL_STACK, SDKS, TOUCH_NOTHING, TRACING, python
 from tests.support.database import Database
 from tests.support.events import DONE, import_function, s3_event
 from tests.support.objects import Objects
@@ -29,7 +29,7 @@ def loaded() -> set[str]:
 
 def test_importing_it_loads_neither_the_web_nor_an_sdk(loaded: set[str]) -> None:
     assert "lego_api.parts_lists.importing" in loaded
-    assert loaded & {*SDKS, *LOCAL_STACK, *WEB} == set()
+    assert loaded & {*SDKS, *TRACING, *LOCAL_STACK, *WEB} == set()
 
 
 def test_importing_it_touches_nothing() -> None:

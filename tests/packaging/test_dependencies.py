@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from tests.support.backends import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock", "requirements-infra.lock")
 SOURCE = ROOT / "src" / "lego_api"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -52,6 +52,7 @@ def test_every_package_is_hashed_and_no_place_is_named(lock: str) -> None:
         ("requirements-dev.lock", PROJECT["project"]["optional-dependencies"]["pillow"]),
         ("requirements-dev.lock", PROJECT["project"]["optional-dependencies"]["dev"][1:]),
         ("requirements-build.lock", PROJECT["dependency-groups"]["image-build"]),
+        ("requirements-infra.lock", PROJECT["dependency-groups"]["infra-check"]),
     ],
 )
 def test_the_locks_hold_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:

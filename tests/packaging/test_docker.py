@@ -13,13 +13,9 @@ from lego_api.dev.aws.server import JWKS_PATH
 from lego_api.dev.environment import QUEUE_URL
 from lego_api.dev.opensearch.installation import VERSION
 from tests.support.backends import ROOT
+from tests.support.dockerfile import INSTRUCTIONS, STAGES, arguments, copied
 from tests.support.search_server import IMAGE
 
-INSTRUCTIONS = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE))
-STAGES = {
-    stage.split("\n")[0].split(" AS ")[1]: stage
-    for stage in re.split(r"^(?=FROM )", INSTRUCTIONS, flags=re.MULTILINE)[1:]
-}
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 
@@ -60,10 +56,25 @@ def test_whatever_is_installed_is_hashed() -> None:
 @pytest.mark.parametrize("stage", ["build", "local"])
 def test_what_is_copied_is_there_and_is_sent_to_the_engine(stage: str) -> None:
     sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    for line in re.findall(r"^COPY (?!--)(.*)$", STAGES[stage], re.MULTILINE):
-        for source in line.split()[:-1]:
-            assert (ROOT / source).exists()
-            assert source.split("/")[0] in sent
+    for source, _ in copied(stage):
+        assert (ROOT / source).exists()
+        assert source.split("/")[0] in sent
+
+
+def test_the_image_has_the_authorities_of_rds_where_the_functions_are_told_that_they_are() -> None:
+    """Readable, for what comes from elsewhere is only root's at first; and certificates, or the image is not built."""
+    [(url, file)] = [added.split() for added in arguments("build", "ADD")]
+    assert url == "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
+    assert file == "application/rds-ca.pem"
+    after = STAGES["build"].partition(file)[2]
+    assert f"ssl.create_default_context(cafile='{file}')" in after
+    assert "chmod -R a+rX packages application" in after
+    told = {
+        place
+        for text in (path.read_text() for path in (ROOT / "infra").rglob("*.tf"))
+        for place in re.findall(r'DATABASE_CA_FILE\s*=\s*"([^"]*)"', text)
+    }
+    assert told == {"/var/task/rds-ca.pem"}
 
 
 def test_compose_has_every_part_in_the_version_of_production() -> None:

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from tests.support.backends import ROOT
 
-TARGETS = ("dev", "test", "test-simd", "lint", "format", "migrate", "seed", "bench", "image", "lock", "clean")
+TARGETS = (
+    *("dev", "test", "test-simd", "lint", "infra-check", "format", "migrate"),
+    *("seed", "bench", "image", "lock", "clean"),
+)
 # Of the `make` that runs these tests, and variables with which somebody runs all of theirs.
 UNSET = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "PORT", "PYTEST_ARGS", "IMAGE")
 READY = ("-o", ".venv/ready")  # as if everything was installed, whether it is or not

@@ -3,6 +3,8 @@
 import json
 import logging
 import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lego_api.observability import JsonFormatter
@@ -24,10 +26,28 @@ class LogLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self._written.put(self.format(record))
 
+    def next(self) -> Line:
+        """Waits for it."""
+        self.lines.append(json.loads(self._written.get(timeout=SECONDS)))
+        return self.lines[-1]
+
     def of_request(self, request_id: str) -> list[Line]:
         """All that was written about a request; waits for its last line, which follows its answer."""
         while True:
-            self.lines.append(json.loads(self._written.get(timeout=SECONDS)))
-            last = self.lines[-1]
+            last = self.next()
             if last["message"] == "request" and last["requestId"] == request_id:
                 return [line for line in self.lines if line.get("requestId") == request_id]
+
+
+@contextmanager
+def collected_lines() -> Iterator[LogLines]:
+    """What the applications of this process log, from now on."""
+    lines, logger = LogLines(), logging.getLogger("lego_api")
+    level = logger.level
+    logger.addHandler(lines)
+    logger.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(lines)
+        logger.setLevel(level)

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from lego_api.config import Settings
 from tests.support.clients import Api, User
@@ -66,6 +67,12 @@ def test_a_bearer_needs_none(api: Api) -> None:
 def test_a_bearer_who_also_sends_a_cookie_needs_none(api: Api) -> None:
     cookie = api.cookie_user().cookies["token"]
     assert write(api.user(), Cookie=f"token={cookie}").status_code == 201
+
+
+def test_a_bearer_that_the_edge_made_from_a_cookie_needs_a_proof(api: Api) -> None:
+    user = api.user()
+    check_refused(write(user, **{"X-Token-Source": "cookie"}))
+    assert write(user, **{"X-Token-Source": "cookie", "Sec-Fetch-Site": "same-origin"}).status_code == 201
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -175,7 +182,7 @@ def test_tokens_of_somebody_else(api: Api) -> None:
 
 
 def test_a_token_under_another_secret(settings: Settings, api: Api) -> None:
-    with serving(settings, csrf_secret=type(settings.csrf_secret)("another secret")) as other:
+    with serving(settings, csrf_secret=SecretStr("another secret of somebody")) as other:
         user = api.cookie_user()
         token = issued(other.cookie_user(user.id))
         user.cookies.set("XSRF-TOKEN", token)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
+from lego_api import metrics
+from lego_api.adapters import tracing
 from lego_api.adapters.breaker import Breaker
 from lego_api.config import Settings
 
@@ -63,15 +65,16 @@ class Cache:
         """
         entry_key = _entry_key(scope, key)
         try:
-            generation, stored = await self._call(lambda redis: self._read(redis, scope, entry_key))
+            generation, stored = await self._call("MGET", lambda redis: self._read(redis, scope, entry_key))
         except Unanswered:
             return await load()
+        metrics.count("CacheMisses" if stored is None else "CacheHits")
         if stored is not None:
             return stored
         value = await load()
         if len(value) <= LARGEST_VALUE:
             with suppress(Unanswered):
-                await self._call(lambda redis: redis.set(entry_key, generation + value, ex=self._ttl))
+                await self._call("SET", lambda redis: redis.set(entry_key, generation + value, ex=self._ttl))
         return value
 
     async def get_json(self, scope: str, key: Sequence[Part], load: Callable[[], Awaitable[BaseModel]]) -> bytes:
@@ -93,7 +96,7 @@ class Cache:
             return
         self._owed |= {scope: object() for scope in scopes}
         try:
-            await self._call(self._settle)
+            await self._call("SET", self._settle)
         except Unanswered:
             logger.warning("the cache could not be told about a change", extra={"scopes": sorted(scopes)})
 
@@ -108,15 +111,15 @@ class Cache:
                 _, value, left = await pipeline.execute()
             return value, max(left, 1)
 
-        return await self._call(increment)
+        return await self._call("INCR", increment)
 
     async def uncount(self, key: str) -> None:
         """Takes one from a counter again, unless it is over or at zero. Raises `Unanswered`."""
-        await self._call(lambda redis: redis.eval(UNCOUNT, 1, key))
+        await self._call("EVAL", lambda redis: redis.eval(UNCOUNT, 1, key))
 
     async def ping(self) -> None:
         """Raises `Unanswered`; asks also while the breaker is open, and closes it on an answer."""
-        await self._ask(lambda redis: redis.ping())
+        await self._ask("PING", lambda redis: redis.ping())
 
     async def aclose(self) -> None:
         if self._redis is not None:
@@ -152,18 +155,19 @@ class Cache:
                 if self._owed.get(scope) is mark:  # else somebody has asked again while this was under way
                     del self._owed[scope]
 
-    async def _call(self, command: Callable[["Redis"], Awaitable[T]]) -> T:
+    async def _call(self, name: str, command: Callable[["Redis"], Awaitable[T]]) -> T:
         if self._url is None or not self.breaker.allows():
             raise Unanswered
-        return await self._ask(command)
+        return await self._ask(name, command)
 
-    async def _ask(self, command: Callable[["Redis"], Awaitable[T]]) -> T:
+    async def _ask(self, name: str, command: Callable[["Redis"], Awaitable[T]]) -> T:
         from redis.exceptions import RedisError, ResponseError
 
         client = self._client()  # before the clock runs: the first time imports the library
         try:
-            async with asyncio.timeout(self._timeout):
-                answer = await self._perform(client, command)
+            with tracing.span(f"redis {name}"):
+                async with asyncio.timeout(self._timeout):
+                    answer = await self._perform(client, command)
         except ResponseError as error:  # it is there: a full memory, say, or a key that holds something else
             logger.warning("Redis refused a command: %s", type(error).__name__)
             self.breaker.succeeded()

@@ -12,6 +12,7 @@ from typing import Any
 
 import jwt
 
+from lego_api.adapters import tracing
 from lego_api.config import Settings
 from lego_api.errors import Conflict, IdentityUnavailable, Unauthenticated
 
@@ -127,7 +128,8 @@ class Identity:
         self._fetched_at = time.monotonic()
         try:
             async with asyncio.timeout(FETCH_SECONDS), httpx.AsyncClient(timeout=FETCH_SECONDS) as client:
-                answer = await client.get(self._jwks_url)
+                with tracing.span("cognito keys"):
+                    answer = await client.get(self._jwks_url)
                 answer.raise_for_status()
                 fetched = jwt.PyJWKSet.from_dict(answer.json())
         except (httpx.HTTPError, jwt.PyJWTError, AttributeError, TypeError, ValueError, OSError) as error:

@@ -16,6 +16,7 @@ from lego_api.adapters.content_types import GIF, HEAD_BYTES, HEIC, JPEG, PNG, WE
 from lego_api.adapters.image_decoding import ReadLimit, decoded, opened, prepare_pillow, refusing_bad_pictures, shrunk
 from lego_api.adapters.memory_budget import MemoryBudget
 from lego_api.errors import Invalid
+from lego_api.metrics import count
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -89,7 +90,9 @@ class Images:
         """
         file = cast(BinaryIO, ReadLimit(BytesIO(source) if isinstance(source, bytes) else source))
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._render, file, renditions, accept)
+        rendered = await loop.run_in_executor(self._threads, self._render, file, renditions, accept)
+        count("ImagesProcessed")
+        return rendered
 
     def _render(self, file: BinaryIO, renditions: Sequence[Rendition], accept: frozenset[str]) -> dict[str, Rendered]:
         image_format = _accepted_format(file, accept)

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
+from lego_api.adapters import tracing
 from lego_api.config import Settings
 from lego_api.errors import StorageUnavailable
 
@@ -37,20 +38,22 @@ class S3Clients:
 
     def signing(self) -> AbstractAsyncContextManager[Any]:
         """The client whose URLs are good for browsers."""
-        return self.using(self._settings.s3_public_endpoint_url)
+        return self.using(None, self._settings.s3_public_endpoint_url)
 
     @asynccontextmanager
     async def using(
-        self, endpoint_url: str | None = None, *, size: int = 0, for_readers: bool = False
+        self, operation: str | None, endpoint_url: str | None = None, *, size: int = 0, for_readers: bool = False
     ) -> AsyncIterator[Any]:
-        """The client, for something that sends `size` bytes. Raises `StorageUnavailable`, in the end also by itself.
+        """The client, for an operation that sends `size` bytes; None: S3 is not asked.
+
+        Raises `StorageUnavailable`, in the end also by itself.
 
         `for_readers`: one of their own for those who take their time, and would keep connections from everybody else.
         """
         # The SDK's own timeouts do not cover its wait for S3 to ask for a body.
         deadline = ATTEMPTS * self._settings.storage_timeout + size / SLOWEST
         client = await self._client(endpoint_url or self._settings.s3_endpoint_url, for_readers=for_readers)
-        with _as_unavailable():
+        with _as_unavailable(), tracing.span(f"s3 {operation}") if operation else nullcontext():
             async with asyncio.timeout(deadline):
                 yield client
 

@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from lego_api.adapters import tracing
 from lego_api.adapters.breaker import Breaker
 from lego_api.adapters.search_answers import Malformed, aliases, hits, outcomes
-from lego_api.adapters.search_client import NotSigned, import_sdk, new_client
+from lego_api.adapters.search_clients import NotSigned, import_sdk, new_client
 from lego_api.config import Settings
 from lego_api.errors import SearchRefused, SearchUnavailable
 
@@ -60,7 +61,7 @@ class SearchCluster:
     async def ping(self) -> None:
         """Says nothing to the breaker: a cluster may be there and too busy to search. Raises `SearchUnavailable`."""
         params = _within(self._seconds)
-        await self._ask(lambda client: client.cluster.health(params=params), self._seconds, judges=False)
+        await self._ask("health", lambda client: client.cluster.health(params=params), self._seconds, judges=False)
 
     async def probe(self, pattern: str) -> None:
         """Searches for nothing, also while the breaker is open, and closes it on an answer. `SearchUnavailable`."""
@@ -69,7 +70,7 @@ class SearchCluster:
         async def search(client: Any) -> Mapping[str, Any]:
             return hits(await client.search(index=pattern, body={"size": 0}, params=params))
 
-        await self._ask(search, WRITE_SECONDS)
+        await self._ask("probe", search, WRITE_SECONDS)
 
     async def search(self, index: str, body: Body, *, seconds: float | None = None) -> Mapping[str, Any]:
         """The answer's `hits`, of all shards. An index that is not there is no empty one: it raises, too."""
@@ -80,7 +81,7 @@ class SearchCluster:
         async def search(client: Any) -> Mapping[str, Any]:
             return hits(await client.search(index=index, body=timed, params=params))
 
-        return await self._call(search, seconds)
+        return await self._call("search", search, seconds)
 
     async def bulk(
         self, alias: str, operations: Sequence[Sequence[bytes]], *, refresh: bool, seconds: float | None = None
@@ -96,7 +97,7 @@ class SearchCluster:
         async def bulk(client: Any) -> Sequence[Mapping[str, Any]]:
             return outcomes(await client.bulk(index=alias, body=body, params=params), len(operations))
 
-        return await self._call(bulk, seconds)
+        return await self._call("bulk", bulk, seconds)
 
     async def create(self, index: str, body: Body) -> None:
         """Also where somebody else was quicker."""
@@ -109,7 +110,7 @@ class SearchCluster:
                 if ALREADY_THERE not in str(error.error):  # its type, or the whole answer
                     raise
 
-        await self._call(create, JOB_SECONDS)
+        await self._call("create", create, JOB_SECONDS)
 
     async def indices(self, pattern: str) -> Mapping[str, frozenset[str]]:
         """Those that there are, and the aliases of each."""
@@ -118,16 +119,18 @@ class SearchCluster:
         async def indices(client: Any) -> Mapping[str, frozenset[str]]:
             return aliases(await client.indices.get_alias(index=pattern, params=params))
 
-        return await self._call(indices, JOB_SECONDS)
+        return await self._call("aliases", indices, JOB_SECONDS)
 
     async def change_aliases(self, actions: Sequence[Body]) -> None:
         """All at once."""
         body, params = {"actions": list(actions)}, _within(JOB_SECONDS)
-        await self._call(lambda client: client.indices.update_aliases(body=body, params=params), JOB_SECONDS)
+        await self._call(
+            "update_aliases", lambda client: client.indices.update_aliases(body=body, params=params), JOB_SECONDS
+        )
 
     async def refresh(self, index: str) -> None:
         params = _within(JOB_SECONDS)
-        await self._call(lambda client: client.indices.refresh(index=index, params=params), JOB_SECONDS)
+        await self._call("refresh", lambda client: client.indices.refresh(index=index, params=params), JOB_SECONDS)
 
     async def delete(self, index: str) -> None:
         """Also one that is gone, or goes meanwhile."""
@@ -139,7 +142,17 @@ class SearchCluster:
             with suppress(NotFoundError):
                 await client.indices.delete(index=index, params=params)
 
-        await self._call(delete, JOB_SECONDS)
+        await self._call("delete", delete, JOB_SECONDS)
+
+    async def put_role(self, name: str, role: Body) -> None:
+        """Of the domain's own, in place of the one that has this name."""
+        role = {"role": name, "body": role, "params": _within(JOB_SECONDS)}
+        await self._call("put_role", lambda client: client.security.create_role(**role), JOB_SECONDS)
+
+    async def map_role(self, name: str, mapping: Body) -> None:
+        """Says whose it is, and nobody else's."""
+        mapping = {"role": name, "body": mapping, "params": _within(JOB_SECONDS)}
+        await self._call("map_role", lambda client: client.security.create_role_mapping(**mapping), JOB_SECONDS)
 
     async def aclose(self) -> None:
         if self._warming is not None:
@@ -149,12 +162,12 @@ class SearchCluster:
             await self._client.close()
             self._client = None
 
-    async def _call(self, call: Call[T], seconds: float) -> T:
+    async def _call(self, name: str, call: Call[T], seconds: float) -> T:
         if not self.enabled or not self.breaker.allows():
             raise SearchUnavailable
-        return await self._ask(call, seconds)
+        return await self._ask(name, call, seconds)
 
-    async def _ask(self, call: Call[T], seconds: float, *, judges: bool = True) -> T:
+    async def _ask(self, name: str, call: Call[T], seconds: float, *, judges: bool = True) -> T:
         """`judges`: whether the breaker learns from it."""
         try:
             client = await self._open()  # before the clock runs: the first time imports the SDK
@@ -165,8 +178,9 @@ class SearchCluster:
 
         started = time.monotonic()
         try:
-            async with asyncio.timeout(seconds):
-                answer = await call(client)
+            with tracing.span(f"opensearch {name}"):
+                async with asyncio.timeout(seconds):
+                    answer = await call(client)
         except asyncio.CancelledError:
             if judges and time.monotonic() - started > PATIENCE:
                 self._unanswered += 1

@@ -73,7 +73,7 @@ class Storage:
 
     async def put(self, key: str, body: bytes | BinaryIO, content_type: str, *, save_as: str | None = None) -> None:
         """Stores an object. Browsers show it, or save it under the name `save_as`. Raises `StorageUnavailable`."""
-        async with self._s3.using(size=_size(body)) as s3:
+        async with self._s3.using("PutObject", size=_size(body)) as s3:
             await s3.put_object(Bucket=self._bucket, Key=key, Body=body, **_shown_as(content_type, save_as))
 
     async def copy(self, source: str, key: str, content_type: str, *, etag: str, save_as: str | None = None) -> None:
@@ -81,7 +81,7 @@ class Storage:
 
         Raises `NotFound` where it is not, or not any more, and `StorageUnavailable`.
         """
-        async with self._s3.using() as s3:
+        async with self._s3.using("CopyObject") as s3:
             from botocore.exceptions import ClientError
 
             try:
@@ -108,7 +108,7 @@ class Storage:
         Ranges that make no sense are ignored, as HTTP allows: the answer is the whole object.
         """
         request: dict[str, Any] = {"Range": byte_range} if byte_range and ONE_RANGE.fullmatch(byte_range) else {}
-        async with self._s3.using(for_readers=True) as s3:
+        async with self._s3.using("GetObject", for_readers=True) as s3:
             from botocore.exceptions import ClientError
 
             try:
@@ -130,13 +130,13 @@ class Storage:
 
     async def keys(self, prefix: str) -> Sequence[str]:
         """The first thousand keys that start with `prefix`. Raises `StorageUnavailable`."""
-        async with self._s3.using() as s3:
+        async with self._s3.using("ListObjectsV2") as s3:
             answer = await s3.list_objects_v2(Bucket=self._bucket, Prefix=prefix)
         return [item["Key"] for item in answer.get("Contents", ())]
 
     async def delete(self, keys: Sequence[str]) -> None:
         """Deletes objects; those that are already gone are fine. Raises `StorageUnavailable`, and `ObjectsKept`."""
-        async with self._s3.using() as s3:
+        async with self._s3.using("DeleteObjects") as s3:
             for start in range(0, len(keys), DELETE_BATCH):
                 batch = keys[start : start + DELETE_BATCH]
                 answer = await s3.delete_objects(
@@ -186,7 +186,7 @@ class Storage:
 
     async def ping(self) -> None:
         """Raises `StorageUnavailable` when the bucket does not answer."""
-        async with self._s3.using() as s3:
+        async with self._s3.using("HeadBucket") as s3:
             await s3.head_bucket(Bucket=self._bucket)
 
     async def aclose(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+from lego_api.adapters import tracing
 from lego_api.adapters.breaker import Breaker
 from lego_api.config import Settings
 from lego_api.errors import NotFound, UserPoolUnavailable
@@ -32,21 +33,21 @@ class UserPool:
 
     async def attributes(self, username: str) -> Mapping[str, str]:
         """A user's attributes by name. Raises `NotFound` for one who is not in the pool, and `UserPoolUnavailable`."""
-        async with self._cognito(self._timeout) as cognito:
+        async with self._cognito("AdminGetUser", self._timeout) as cognito:
             user = await cognito.admin_get_user(**self._user(username))
         return {attribute["Name"]: attribute.get("Value", "") for attribute in user["UserAttributes"]}
 
     async def set_attributes(self, username: str, attributes: Mapping[str, str]) -> None:
         """All of them or none. Raises as `attributes()` does; where Cognito did not answer, it may still have heard."""
         named = [{"Name": name, "Value": value} for name, value in attributes.items()]
-        async with self._cognito(WRITE_TIMEOUTS * self._timeout) as cognito:
+        async with self._cognito("AdminUpdateUserAttributes", WRITE_TIMEOUTS * self._timeout) as cognito:
             await cognito.admin_update_user_attributes(**self._user(username), UserAttributes=named)
 
     async def remove_attributes(self, username: str, names: Sequence[str]) -> None:
         """Also where the user does not have them. Raises as `set_attributes()` does."""
         for attempt in range(ATTEMPTS):
             try:
-                async with self._cognito(WRITE_TIMEOUTS * self._timeout) as cognito:
+                async with self._cognito("AdminDeleteUserAttributes", WRITE_TIMEOUTS * self._timeout) as cognito:
                     await cognito.admin_delete_user_attributes(**self._user(username), UserAttributeNames=list(names))
                 return
             except UserPoolUnavailable:
@@ -64,8 +65,8 @@ class UserPool:
         return {"UserPoolId": self._settings.cognito_user_pool_id, "Username": username}
 
     @asynccontextmanager
-    async def _cognito(self, seconds: float) -> AsyncIterator[Any]:
-        """The client, for one command that may take so long, with all its attempts."""
+    async def _cognito(self, operation: str, seconds: float) -> AsyncIterator[Any]:
+        """The client, for one operation that may take so long, with all its attempts."""
         if not self.breaker.allows():
             raise UserPoolUnavailable
         if self._client is None:
@@ -74,8 +75,9 @@ class UserPool:
 
         try:
             client = await self._open()  # before the clock runs
-            async with asyncio.timeout(seconds):
-                yield client
+            with tracing.span(f"cognito {operation}"):
+                async with asyncio.timeout(seconds):
+                    yield client
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code")
             if code not in ABOUT_ONE_USER:

@@ -9,15 +9,14 @@ gc.disable()
 from mangum import Mangum  # noqa: E402
 
 from lego_api.app import create_app  # noqa: E402
-from lego_api.config import get_settings  # noqa: E402
-from lego_api.observability import configure_logging  # noqa: E402
+from lego_api.entrypoints.process import prepare  # noqa: E402
 
 TEXT_TYPES = ["text/", "application/json", "application/javascript", "application/xml", "application/problem+json"]
 
-configure_logging(get_settings().log_level)
+settings = prepare()
 # The one loop of a sandbox: pools and locks live on it. A server has a loop of its own.
 asyncio.set_event_loop(asyncio.new_event_loop())
-app = create_app(get_settings())
+app = create_app(settings)
 # Lambda would otherwise start and stop the application with every invocation.
 handler = Mangum(app, lifespan="off", text_mime_types=TEXT_TYPES)
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from lego_api import maintenance
-from lego_api.config import get_settings
-from lego_api.observability import configure_logging
+from lego_api.adapters import tracing
+from lego_api.entrypoints.process import prepare
 from lego_api.resources import Resources
 
 logger = logging.getLogger(__name__)
@@ -20,8 +20,12 @@ _resources: Resources | None = None
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     global _resources
     if _resources is None:
-        configure_logging(get_settings().log_level)
-        _resources = Resources(get_settings())
-    done = asdict(_runner.run(maintenance.run_once(_resources)))
+        _resources = Resources(prepare())
+    done = asdict(_runner.run(_run(_resources)))
     logger.info("maintenance", extra=done)
     return done
+
+
+async def _run(resources: Resources) -> maintenance.Done:
+    with tracing.invocation("maintenance"):
+        return await maintenance.run_once(resources)

@@ -7,9 +7,9 @@ import asyncio
 import logging
 from typing import Any
 
-from lego_api.config import get_settings
+from lego_api.adapters import tracing
+from lego_api.entrypoints.process import prepare
 from lego_api.errors import Unavailable
-from lego_api.observability import configure_logging
 from lego_api.parts_lists.events import stored_objects
 from lego_api.parts_lists.importing import PartsListImports
 from lego_api.resources import Resources
@@ -24,9 +24,13 @@ _resources: Resources | None = None
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     global _resources
     if _resources is None:
-        configure_logging(get_settings().log_level)
-        _resources = Resources(get_settings())
-    return _runner.run(import_stored(event, _resources))
+        _resources = Resources(prepare())
+    return _runner.run(_run(event, _resources))
+
+
+async def _run(event: dict[str, Any], resources: Resources) -> dict[str, Any]:
+    with tracing.invocation("parts list import"):
+        return await import_stored(event, resources)
 
 
 async def import_stored(event: dict[str, Any], resources: Resources) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from lego_api.errors import Conflict
 from lego_api.fulltext import has_tag, matching
+from lego_api.metrics import count
 from lego_api.mocs.fields import MocSort, MocType
 from lego_api.models import Moc, MocFile, MocGalleryImage, PartsList
 from lego_api.repository import OwnedRepository
@@ -64,6 +65,11 @@ class MocRepository(OwnedRepository[Moc]):
         """Raises `Conflict` early, before work that would be in vain; the index decides in the end."""
         if await self.session.scalar(self.owned().where(Moc.title == title).with_only_columns(Moc.id)):
             raise Conflict(TITLE_TAKEN)
+
+    async def add(self, row: Moc) -> Moc:
+        added = await super().add(row)
+        count("MocsCreated")
+        return added
 
     async def delete(self, row: Moc) -> None:
         """Its links to images first, in the order in which deleting images takes them: neither waits for the other."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
+from lego_api.metrics import count
 from lego_api.models import PartsList
 from lego_api.parts_lists.formats.refusals import PARSING_ERROR, PartsListError, refused
 from lego_api.parts_lists.parts import Part
@@ -39,6 +40,7 @@ async def write_parts(parts: PartsListRepository, parts_list: PartsList, format:
     if describes_itself(parts_list):
         changes["description"] = _description(format, totals.pieces)
     await parts.update(parts_list, changes)
+    count("PartsListsImported")
 
 
 def told(error: PartsListError) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
 from lego_api.errors import SearchUnavailable
-from lego_api.metrics import emit
+from lego_api.metrics import count
 from lego_api.search_index.index import SearchIndex
 from lego_api.search_index.queries import Wanted
 
@@ -41,7 +41,7 @@ async def search(
             pass
         else:
             rows = await load(found.ids)
-            emit("Searches", 1, source="opensearch")
+            count("SearchesInIndex")
             return Results(rows, found.total - (len(found.ids) - len(rows)), "opensearch")
     return await from_database(wanted, fall_back)
 
@@ -51,5 +51,5 @@ async def from_database(
 ) -> Results[T_co]:
     rows, total = await fall_back()
     if wanted.text:
-        emit("Searches", 1, source="database")
+        count("SearchesInDatabase")
     return Results(rows, total, "database")

@@ -60,7 +60,8 @@ class Authentication:
 def find_token(headers: Headers) -> tuple[str | None, Source | None]:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
-        return token.strip(), "bearer"
+        # The edge makes the header from the cookie, for the gateway, and says so: a browser sent it by itself.
+        return token.strip(), "cookie" if headers.get("x-token-source") == "cookie" else "bearer"
     cookie = cookies(headers).get("token")
     return (cookie, "cookie") if cookie else (None, None)
 

@@ -16,7 +16,7 @@ class CsrfToken(Schema):
 async def get_csrf_token(request: Request, response: Response, resources: ResourcesDep) -> CsrfToken:
     """A token for the double submit: the cookie `XSRF-TOKEN`, to be sent back in the header `X-CSRF-Token`."""
     credentials: Credentials = request.state.credentials
-    token = csrf.issue_token(resources.settings, credentials.caller.user_id if credentials.caller else None)
+    token = await csrf.issue_token(resources.secrets, credentials.caller.user_id if credentials.caller else None)
     response.set_cookie(
         csrf.COOKIE,
         token,

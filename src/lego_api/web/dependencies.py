@@ -47,7 +47,9 @@ class CallerOfRequest(SecurityBase):
             assert credentials.failure is not None
             raise credentials.failure
         if credentials.source == "cookie":
-            csrf.check(resources.settings, request.method, request.headers, credentials.caller.user_id)
+            await csrf.check(
+                resources.settings, resources.secrets, request.method, request.headers, credentials.caller.user_id
+            )
         return credentials.caller
 
 

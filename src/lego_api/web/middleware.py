@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import cast
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lego_api import metrics
 from lego_api.errors import AppError
 from lego_api.observability import RequestContext, current_request
 from lego_api.web.envelopes import error_response
@@ -49,8 +51,10 @@ class RequestLog:
 
     _cold_start = True  # until the process has answered its first request
 
-    def __init__(self, app: ASGIApp, *, hsts: bool) -> None:
+    def __init__(self, app: ASGIApp, *, hsts: bool, measures: bool = True) -> None:
+        """`measures`: whether the line is for CloudWatch's metrics, too."""
         self.app = app
+        self._measures = measures
         self._security = _raw(SECURITY_HEADERS | (HSTS if hsts else {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,16 +78,20 @@ class RequestLog:
             await self.app(scope, receive, send_with_headers)
         finally:
             request.route = getattr(scope.get("route"), "path", None)
-            logger.log(
-                logging.ERROR if status >= 500 else logging.INFO,
-                "request",
-                extra={
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            request.counts += Counter(Errors=status >= 500, ColdStarts=cold_start)
+            level = logging.ERROR if status >= 500 else logging.INFO
+            measured = metrics.of_request(request.route, milliseconds, request.counts) if self._measures else {}
+            if logger.isEnabledFor(level):
+                about = {
                     "method": scope["method"],
                     "status": status,
-                    "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+                    "milliseconds": milliseconds,
                     "coldStart": cold_start,
-                },
-            )
+                }
+                logger.log(level, "request", extra=about | measured)
+            elif measured:
+                metrics.write(measured)
             current_request.reset(token)
 
 

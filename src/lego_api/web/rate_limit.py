@@ -121,9 +121,10 @@ def _key(limit: Limit, client: str) -> str:
 
 
 def client_of(scope: Scope) -> str:
-    """The verified user, else the address of the peer; behind the gateway that is the address the gateway saw.
+    """The verified user, else the address of the peer: behind the gateway, the one that the gateway saw; behind the
+    edge, the one that the edge saw.
 
-    Never a header: anyone can write `X-Forwarded-For`.
+    Never a header by itself: anyone can write `X-Forwarded-For`.
     """
     credentials = scope["state"]["credentials"]
     if credentials.caller:

@@ -1,9 +1,10 @@
-"""The SDK's client of OpenSearch: how it connects, and shows who it is."""
+"""Clients of OpenSearch: with a name and a password, or with signed requests, as a domain with IAM wants them."""
 
 import logging
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from lego_api.config import Settings
 
@@ -19,6 +20,7 @@ def import_sdk() -> None:
 
 
 def new_client(settings: Settings) -> Any:
+    """Raises `NotSigned`."""
     from opensearchpy import AsyncHttpConnection, AsyncOpenSearch
 
     url, headers = _address(str(settings.opensearch_url))

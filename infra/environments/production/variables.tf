@@ -1,0 +1,64 @@
+variable "account_id" {
+  description = "AWS account of this environment: a plan against another one fails."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id must be 12 digits."
+  }
+}
+
+variable "image_uri" {
+  description = "Image in this environment's repository. Read when the functions are made; afterwards deployments decide."
+  type        = string
+}
+
+variable "allowed_origins" {
+  description = "Origins of the web app, such as https://app.example.com."
+  type        = list(string)
+}
+
+variable "runbook_base_url" {
+  description = "Where the repository is shown, down to its root: alarms link to docs/runbooks below it."
+  type        = string
+}
+
+variable "alarm_emails" {
+  description = "Who is told of alarms."
+  type        = list(string)
+}
+
+variable "existing_user_pool" {
+  description = "Cognito pool of the users, and the app clients whose tokens are taken."
+  type = object({
+    id         = string
+    client_ids = list(string)
+  })
+}
+
+variable "domain" {
+  description = "Public name of the API and that of its gateway, both in one Route 53 zone."
+  type = object({
+    name         = string
+    gateway_name = string
+    zone_id      = string
+  })
+}
+
+variable "cutover" {
+  description = "Host of the Express server, until it is gone, and which share of the requests this one gets, in per cent."
+  type = object({
+    express_target = optional(string)
+    weight         = number
+  })
+}
+
+variable "database_snapshot" {
+  description = "Snapshot that the database begins from, and the names in it; null: an empty one. Only looked at when it is made."
+  type = object({
+    identifier    = string
+    database_name = string
+    username      = string
+  })
+  default = null
+}
