@@ -140,14 +140,20 @@ def test_what_is_wrong_is_named(user: User, body: Any, field: str, problem: str)
     assert problems(answer)[field][0].startswith(problem)
 
 
-def test_names_and_instructions_that_are_there_are_not_sent_in_vain(user: User, database: Database) -> None:
+def test_names_that_are_there_are_not_sent_in_vain(user: User, database: Database) -> None:
     moc = moc_with_files(user, ("partsLists", (PARTS.name, CSV, "text/csv")))
     answer = ask(user, moc["id"], BACK.announced(), PARTS.announced())
     assert refusal(answer) == (409, "CONFLICT", TAKEN)
     assert answer.json()["details"]["fieldErrors"] == {"files": [TAKEN]}
-    answer = ask(user, moc["id"], PLAN.announced())
-    assert refusal(answer)[::2] == (409, "MOC already has an instruction file. Delete the existing one first.")
     assert database.count("pending_uploads", "moc_id = $1", moc["id"]) == 0
+
+
+def test_instructions_may_be_several_as_those_of_a_new_moc_may(user: User) -> None:
+    moc = moc_with_files(user)
+    [permission] = allowed(user, moc["id"], PLAN)
+    send(permission, PLAN.content)
+    files = finalized(user, moc["id"], permission)["moc"]["files"]
+    assert [file["fileType"] for file in files].count("instruction") == 2
 
 
 def test_a_thumbnail_may_have_the_name_of_the_one_whose_place_it_takes(user: User) -> None:

@@ -95,11 +95,22 @@ def test_one_opens_with_a_failure_and_closes_with_an_answer(parts: Parts, part: 
     assert health(user)["breakers"] == ALL_CLOSED
 
 
-@pytest.mark.parametrize("part", ["redis", "opensearch"])
-def test_health_itself_finds_out(parts: Parts, part: str) -> None:
+def test_health_itself_finds_out_about_redis(parts: Parts) -> None:
     """Where nobody asks for anything else, and it is just this part that is asked by health."""
     user = parts.api.client()
-    parts.fail(part)
-    assert health(user)["breakers"] == ALL_CLOSED | {part: "open"}
-    parts.recover(part)
+    parts.fail("redis")
+    assert health(user)["breakers"] == ALL_CLOSED | {"redis": "open"}
+    parts.recover("redis")
     assert health(user)["breakers"] == ALL_CLOSED
+
+
+def test_health_says_nothing_to_the_breaker_of_opensearch(parts: Parts) -> None:
+    """A cluster that is there may be too busy to search, and whoever asks for health must not send it more."""
+    user = parts.api.client()
+    parts.fail("opensearch")
+    body = health(user)
+    assert (body["components"]["opensearch"], body["breakers"]) == ("unhealthy", ALL_CLOSED)
+    assert USES["opensearch"](parts.api).status_code == 200
+    parts.recover("opensearch")
+    body = health(user)
+    assert (body["components"]["opensearch"], body["breakers"]) == ("healthy", ALL_CLOSED | {"opensearch": "open"})
