@@ -1,6 +1,7 @@
 """`infra/rehearsal`, made and taken down on a moto server: what was asked for is there, and afterwards nothing is."""
 
 import json
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -41,7 +42,8 @@ def moto() -> Iterator[str]:
     SCRATCH.mkdir(parents=True, exist_ok=True)
     log: Path = SCRATCH / "moto.log"
     command = [str(this_python()), "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as server:
+    variables = os.environ | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}  # one is attached
+    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output, env=variables) as server:
         try:
             deadline = time.monotonic() + 60
             while b"Running on" not in log.read_bytes():

@@ -113,6 +113,17 @@ module "cutover" {
   weight         = 10
 }
 
+module "pipeline" {
+  source                = "../modules/pipeline"
+  name                  = local.name
+  repository            = "builders/lego-api"
+  environment           = "staging"
+  repository_arn        = module.api.repository_arn
+  function_arns         = [module.api.function_arn]
+  commands_function_arn = module.commands.function_arn
+  bucket_arn            = module.storage.bucket_arn
+}
+
 resource "aws_route53_zone" "this" {
   name = "example.com"
 }

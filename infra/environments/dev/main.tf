@@ -15,6 +15,7 @@ module "stack" {
   monthly_budget_usd = 180
   runbook_base_url   = var.runbook_base_url
   alarm_emails       = var.alarm_emails
+  pipeline           = var.pipeline
 
   sizes = {
     database_instance_class  = "db.t4g.micro"

@@ -46,3 +46,12 @@ variable "database_snapshot" {
   })
   default = null
 }
+
+variable "pipeline" {
+  description = "Repository on GitHub, as OWNER/NAME, whose jobs plan and deploy here; null: nobody but people does."
+  type = object({
+    repository      = string
+    create_provider = optional(bool, true)
+  })
+  default = null
+}

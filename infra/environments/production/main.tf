@@ -18,6 +18,7 @@ module "stack" {
   trace_share        = 0.05
   runbook_base_url   = var.runbook_base_url
   alarm_emails       = var.alarm_emails
+  pipeline           = var.pipeline
 
   sizes = {
     database_instance_class     = "db.r6g.large"

@@ -65,3 +65,13 @@ variable "database_snapshot" {
   })
   default = null
 }
+
+variable "pipeline" {
+  description = "Repository on GitHub, as OWNER/NAME, whose jobs plan and deploy here; null: nobody but people does."
+  type = object({
+    repository      = string
+    image_reader    = optional(string, "production")
+    create_provider = optional(bool, true)
+  })
+  default = null
+}

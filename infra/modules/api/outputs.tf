@@ -43,6 +43,11 @@ output "repository_url" {
   value       = aws_ecr_repository.this.repository_url
 }
 
+output "repository_arn" {
+  description = "ARN of that repository."
+  value       = aws_ecr_repository.this.arn
+}
+
 output "route_keys" {
   description = "Routes of the gateway, by whether they need a token."
   value = {

@@ -97,3 +97,18 @@ module "commands" {
     secret_arn = module.database.master_secret_arn
   }
 }
+
+module "pipeline" {
+  source = "../pipeline"
+  count  = var.pipeline == null ? 0 : 1
+
+  name                  = var.name
+  repository            = var.pipeline.repository
+  environment           = var.environment
+  image_reader          = var.pipeline.image_reader
+  create_provider       = var.pipeline.create_provider
+  repository_arn        = module.api.repository_arn
+  function_arns         = [module.api.function_arn, module.parts_list_import.function_arn, module.maintenance.function_arn, module.commands.function_arn]
+  commands_function_arn = module.commands.function_arn
+  bucket_arn            = module.storage.bucket_arn
+}

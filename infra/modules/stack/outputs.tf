@@ -62,3 +62,8 @@ output "search_client_role_arns" {
   description = "Roles of the functions, which the search domain has to be told of."
   value       = [module.api.role_arn, module.parts_list_import.role_arn, module.maintenance.role_arn]
 }
+
+output "pipeline_role_arns" {
+  description = "Roles of the pipeline, by what they do; null without one."
+  value       = one(module.pipeline[*].role_arns)
+}

@@ -123,3 +123,13 @@ variable "create_service_linked_role" {
   type        = bool
   default     = true
 }
+
+variable "pipeline" {
+  description = "Repository on GitHub whose jobs plan and deploy this environment; null: nobody but people does."
+  type = object({
+    repository      = string
+    image_reader    = optional(string)
+    create_provider = optional(bool, true)
+  })
+  default = null
+}

@@ -187,12 +187,17 @@ run "without_domain" {
 
 run "production" {
   variables {
+    pipeline    = { repository = "builders/lego-api" }
     environment = "production"
     production  = true
     domain      = { name = "api.example.com", gateway_name = "gateway.example.com", zone_id = "Z1" }
     cutover     = { express_target = "alb.example.com", weight = 10 }
 
     database_snapshot = { identifier = "express", database_name = "old", username = "old_owner" }
+  }
+  assert {
+    condition     = toset(keys(output.pipeline_role_arns)) == toset(["deployment", "plan"])
+    error_message = "The pipeline has its roles."
   }
   assert {
     condition     = output.url == "https://api.example.com" && local.environment_variables.FILES_BASE_URL == "https://api.example.com/uploads"

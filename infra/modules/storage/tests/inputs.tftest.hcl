@@ -18,7 +18,6 @@ run "first_wrong_values" {
     reader_distribution_arns = ["arn:aws:iam::123456789012:role/reader"]                                             # reader that is no distribution
     old_version_days         = 0                                                                                     # versions that go at once
     price_class              = "PriceClass_50"                                                                       # unknown price class
-    create_distribution      = false                                                                                 # nobody who answers files
   }
 
   expect_failures = [
@@ -29,7 +28,6 @@ run "first_wrong_values" {
     var.reader_distribution_arns,
     var.old_version_days,
     var.price_class,
-    var.create_distribution,
   ]
 }
 
@@ -103,4 +101,14 @@ run "certificate_of_another_region" {
   }
 
   expect_failures = [var.certificate_arn]
+}
+
+run "nobody_who_answers_files" {
+  command = plan
+
+  variables {
+    create_distribution = false
+  }
+
+  expect_failures = [var.create_distribution]
 }
