@@ -29,4 +29,4 @@ def test_each_module_has_a_readme() -> None:
 
 
 def test_ci_runs_the_checks() -> None:
-    assert "make infra-check" in (ROOT / ".ci" / "run").read_text()
+    assert "run: make infra-check" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
