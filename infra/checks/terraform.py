@@ -8,6 +8,8 @@ ENVIRONMENTS = [file.parent for file in sorted((INFRA / "environments").glob("*/
 MODULES = [file.parent for file in sorted((INFRA / "modules").glob("*/versions.tf"))]
 REHEARSAL = INFRA / "rehearsal"
 
+INIT = ("init", "-backend=false", "-input=false", "-no-color")
+
 # It asks for one version of the provider where the others take any later one: what it gets suits all.
 FIRST = INFRA / "environments" / "production"
 
@@ -20,13 +22,13 @@ def directories() -> list[Path]:
 
 def fetch_provider() -> None:
     """By whatever way Terraform is told to: a registry, a mirror, a cache. Raises `Failed`."""
-    _terraform(FIRST, "init", "-backend=false", "-input=false")
+    _terraform(FIRST, *INIT)
 
 
 def initialise(directory: Path) -> None:
     """With the provider that is there already. Raises `Failed`."""
     if directory != FIRST:
-        _terraform(directory, "init", "-backend=false", "-input=false", f"-plugin-dir={_data(FIRST) / 'providers'}")
+        _terraform(directory, *INIT, f"-plugin-dir={_data(FIRST) / 'providers'}")
 
 
 def test(directory: Path) -> str:
