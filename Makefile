@@ -6,7 +6,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 IMAGE ?= lego-api
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test test-simd lint infra-check format migrate seed bench image lock clean
+.PHONY: help dev test test-large test-simd lint infra-check format migrate seed bench image lock clean
 
 help:
 	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ dev: .venv/ready ## run the API and all it needs on http://localhost:9000 (PORT=
 
 test: .venv/ready ## run the tests (PYTEST_ARGS="-k wishlist -x": some of them)
 	.venv/bin/pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+test-large: .venv/ready ## run the tests that take half a minute or more, each
+	.venv/bin/pytest -n $(WORKERS) -m large $(PYTEST_ARGS)
 
 test-simd: .venv/ready ## run the tests of pictures under pillow-simd, as it is in the image
 	@folder=$$(.ci/pillow-simd) || exit 1; [ -z "$$folder" ] || { set -x; PYTHONPATH="$$folder" TESTED_PIL=pillow-simd \

@@ -59,6 +59,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(line)
     if outcome and outcome.url:
         terminalreporter.write_line(report_line("OpenSearch", outcome.report, outcome.url))
+    if config.option.markexpr == "not large":
+        terminalreporter.section("NOT RUN: the large tests, which `make test-large` runs", sep="!")
     if not_run := sum(NOT_RUN in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())):
         terminalreporter.section(f"NOT RUN: {not_run} tests of searching", sep="!", red=True, bold=True)
         terminalreporter.write_line(f"They need OpenSearch. {outcome.report if outcome else ''}")

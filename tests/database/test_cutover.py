@@ -20,6 +20,8 @@ from tests.support.express_day import spend_a_day
 from tests.support.express_queries import Express
 from tests.support.express_rows import adopt, existing_database, fill
 
+pytestmark = pytest.mark.large
+
 Everything = dict[str, dict[UUID, dict[str, Any]]]
 
 

@@ -14,6 +14,8 @@ from tests.support.express_rows import ODD_OWNER, OWNER, OldRows, adopt, existin
 from tests.support.faults import serving
 from tests.support.route_table import CASES
 
+pytestmark = pytest.mark.large
+
 READ = sorted({case.path for case in CASES if case.method == "GET"} - {"/uploads/{key:path}"})  # files are not rows
 
 

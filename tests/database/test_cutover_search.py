@@ -14,6 +14,8 @@ from tests.support.reindexing import reindex
 from tests.support.search_documents import searching
 from tests.support.search_server import delete_indices
 
+pytestmark = pytest.mark.large
+
 
 @pytest.fixture
 def existing(settings: Settings) -> Iterator[Database]:

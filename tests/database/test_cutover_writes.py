@@ -16,6 +16,8 @@ from tests.support.express_rows import OWNER, OldRows, adopt, existing_database,
 from tests.support.faults import serving
 from tests.support.pictures import CSV, JPEG, PDF
 
+pytestmark = pytest.mark.large
+
 # Where references to files are, by table.
 REFERENCES = {
     "moc_files": "file_url",

@@ -20,6 +20,8 @@ from tests.dev.checkout import Checkout, Dev
 from tests.dev.programs import CAUSE, Programs
 from tests.support.search_server import delete_indices, needed
 
+pytestmark = pytest.mark.large
+
 ON = {"LEGO_OPENSEARCH": ""}
 ENDINGS: dict[str, Callable[[Dev], None]] = {
     "kill -9": lambda dev: dev.process.kill(),

@@ -19,6 +19,8 @@ from tests.support.maintenance import maintain
 from tests.support.search_documents import assert_index_is_database
 from tests.support.verdicts import Verdict
 
+pytestmark = pytest.mark.large
+
 WRITERS, WRITES = 8, 1000
 SEEDS = (20261124,)  # with a name of the test's own, so a failure says which
 WORDS = ("castle", "dragon", "Zürich", "café", "10497", "the", "spaceship", "modular", "Крепость", "100%")

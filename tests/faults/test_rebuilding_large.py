@@ -15,6 +15,8 @@ from tests.support.database import Database
 from tests.support.maintenance import maintain
 from tests.support.reindexing import INSERT_MOCS, indices, reindex
 
+pytestmark = pytest.mark.large
+
 FEW, MANY = 10_000, 100_000
 STEADY = "Steadfast lighthouse"
 MEGABYTE = 1024 * 1024

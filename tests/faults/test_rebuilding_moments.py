@@ -19,6 +19,8 @@ from tests.support.search_documents import assert_index_is_database
 from tests.support.search_server import delete_indices
 from tests.support.verdicts import Verdict
 
+pytestmark = pytest.mark.large
+
 ROWS_AT_ONCE = 5
 ROWS = 12
 REQUESTS = tuple(f"{method} /".encode() for method in ("GET", "POST", "PUT", "DELETE"))

@@ -21,6 +21,8 @@ from tests.support.maintenance import maintain
 from tests.support.search_documents import assert_index_is_database
 from tests.support.verdicts import Rule, Verdict, after, announcing, only
 
+pytestmark = pytest.mark.large
+
 BULK = b"/_bulk"
 COMMIT = b"COMMIT;"
 DONE_WITH = b"DELETE FROM outbox"

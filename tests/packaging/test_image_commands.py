@@ -16,6 +16,8 @@ from tests.support.measurements import MEASURED
 from tests.support.objects import Objects
 from tests.support.own_database import temporary_database
 
+pytestmark = pytest.mark.large
+
 MEMORY = 512  # megabytes
 PASSWORD = "5eCr3t-of-the-database"
 

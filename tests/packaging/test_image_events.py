@@ -19,6 +19,8 @@ from tests.support.objects import Objects
 from tests.support.own_database import temporary_database
 from tests.support.waiting_lists import list_row, stored, waiting_list
 
+pytestmark = pytest.mark.large
+
 MEMORY = 512  # megabytes
 NOTHING_AGAIN: Json = {"batchItemFailures": []}
 # More lines than are read while somebody waits, and as many as a list may have.

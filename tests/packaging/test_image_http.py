@@ -19,6 +19,8 @@ from tests.support.objects import Objects
 from tests.support.pictures import JPEG, PDF
 from tests.support.refusals import refusal
 
+pytestmark = pytest.mark.large
+
 MEMORY = 512  # megabytes; the function gets 1,024 and gives 60 % of them to pictures
 FILES = "https://files.example.com/"
 

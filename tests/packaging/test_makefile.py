@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.support.backends import ROOT
 
 TARGETS = (
-    *("dev", "test", "test-simd", "lint", "infra-check", "format", "migrate"),
+    *("dev", "test", "test-large", "test-simd", "lint", "infra-check", "format", "migrate"),
     *("seed", "bench", "image", "lock", "clean"),
 )
 # Of the `make` that runs these tests, and variables with which somebody runs all of theirs.
