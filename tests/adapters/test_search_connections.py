@@ -62,10 +62,10 @@ def test_a_failure_is_not_repeated(settings: Settings, server: StandIn) -> None:
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("how", ["ping", "search", "indices", "refresh", "delete", "create", "aliases"])
+@pytest.mark.parametrize("how", ["probe", "search", "indices", "refresh", "delete", "create", "aliases"])
 def test_who_is_not_there_is_unavailable_and_left_alone(settings: Settings, server: StandIn, how: str) -> None:
     calls = {
-        "ping": lambda cluster: cluster.ping(),
+        "probe": lambda cluster: cluster.probe("lego-*"),
         "search": lambda cluster: cluster.search("lego-mocs", {}),
         "indices": lambda cluster: cluster.indices("lego-*"),
         "refresh": lambda cluster: cluster.refresh("lego-mocs"),
@@ -92,7 +92,9 @@ def test_it_asks_nobody_while_it_is_left_alone(settings: Settings, server: Stand
             with pytest.raises(SearchUnavailable):
                 await cluster.search("lego-mocs", {})
         assert len(server.requests) == 1
-        await cluster.ping()  # which health does, and which finds out that it is back
+        await cluster.ping()  # which health does, and which tells nobody
+        assert cluster.breaker.state == "open"
+        await cluster.probe("lego-*")  # which the maintenance does, and which finds out that it is back
         await three_searches(cluster)
 
     with_cluster(settings, server.url, scenario, breaker_seconds=600.0)
