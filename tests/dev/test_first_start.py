@@ -126,7 +126,7 @@ def test_the_commands_by_hand_change_nothing_that_is_done(checkout: Checkout, de
         assert done.returncode == 0, done.stderr
     relayed = checkout.run("relay")
     assert relayed.returncode == 0, relayed.stderr
-    assert json.loads(relayed.stdout) == dict.fromkeys(("relayed", "expired", "imported", "built", "dead"), 0)
+    assert json.loads(relayed.stdout) == dict.fromkeys(("relayed", "expired", "imported", "built", "due", "dead"), 0)
     assert rows() == before
 
 
