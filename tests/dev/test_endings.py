@@ -15,7 +15,10 @@ import pytest
 from tests.dev.checkout import Checkout, Dev
 from tests.support.pictures import JPEG, PDF
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc, and ends children with us")
+pytestmark = [
+    pytest.mark.large,
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc, and ends children with us"),
+]
 
 SUPERVISOR, RELOADER = "lego_api.cli dev", "-m uvicorn"
 ENDINGS: dict[str, Callable[[Dev], None]] = {

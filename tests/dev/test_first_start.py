@@ -14,6 +14,8 @@ from lego_api.dev.seed import titles_of_mocs
 from tests.dev.checkout import Checkout, Dev
 from tests.support.database import Database
 
+pytestmark = pytest.mark.large
+
 TABLES = ("moc_instructions", "moc_files", "wishlist_items", "gallery_images", "gallery_albums")
 
 

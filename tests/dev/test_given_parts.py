@@ -12,6 +12,8 @@ from lego_api.dev.ports import HOST, free_port
 from tests.dev.checkout import Checkout
 from tests.support.own_database import temporary_database
 
+pytestmark = pytest.mark.large
+
 NOBODY = "http://127.0.0.1:1"
 COGNITO = {"COGNITO_USER_POOL_ID": USER_POOL_ID, "COGNITO_CLIENT_IDS": CLIENT_ID}
 

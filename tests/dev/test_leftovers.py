@@ -11,6 +11,8 @@ import pytest
 
 from lego_api.dev import leftovers
 
+pytestmark = pytest.mark.large
+
 SLEEPING = [sys.executable, "-c", "import signal; print('ready', flush=True); signal.pause()"]
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.dev.checkout import Checkout, Dev
 
+pytestmark = pytest.mark.large
+
 PARTS = b"Part ID,Part Name,Quantity,Color\n3001,Brick 2 x 4,25,Red\n3023,Plate 1 x 2,7,Blue\n"
 PLAN = b"%PDF-1.4\n"
 

@@ -6,6 +6,8 @@ import pytest
 from lego_api.config import Settings
 from tests.support.search_node import SearchNode
 
+pytestmark = pytest.mark.large
+
 
 def test_the_shared_one_folds_accents_and_forgives_a_mistake(search_settings: Settings) -> None:
     index = f"{search_settings.opensearch_url}/{search_settings.opensearch_index_prefix}-node"

@@ -16,6 +16,8 @@ from tests.support.refusing_server import refusing_server
 from tests.support.search_documents import assert_index_is_database, searching
 from tests.support.search_node import SearchNode
 
+pytestmark = pytest.mark.large
+
 NEVER_AGAIN = 3600.0  # seconds until the breaker lets somebody probe
 DUE = "attempts = 0 AND dead_at IS NULL AND available_at < now() at time zone 'UTC'"
 

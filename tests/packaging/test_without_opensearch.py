@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.backends import ROOT
+
+pytestmark = pytest.mark.large
 
 SEARCHING = "tests/dev/test_search_node.py"
 # Of the run that this is part of.
