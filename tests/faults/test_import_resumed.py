@@ -19,6 +19,8 @@ from tests.support.objects import Objects
 from tests.support.verdicts import Verdict, after, announcing
 from tests.support.waiting_lists import Waiting, house_csv, list_row, part_rows, stored, waiting_list
 
+pytestmark = pytest.mark.large
+
 NOTHING = Done(relayed=0, expired=0, imported=0, built=0, due=0, dead=0)
 
 

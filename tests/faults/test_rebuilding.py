@@ -18,6 +18,8 @@ from tests.support.reindexing import indices, insert_rows, reindex, reindexing
 from tests.support.search_documents import assert_index_is_database
 from tests.support.verdicts import Verdict, announcing, only
 
+pytestmark = pytest.mark.large
+
 ROWS = 5100
 
 
