@@ -65,7 +65,7 @@ clean: ## delete what make dev has stored (database, files, users) and all cache
 		2>/dev/null || { echo "make dev still runs here: stop it first" >&2; exit 1; }
 	@[ ! -L .dev/postgres ] || rm -rf "$$(readlink .dev/postgres)"
 	rm -rf .dev .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find src tests migrations benchmarks infra -name __pycache__ -prune -exec rm -rf {} +
+	find src tests migrations benchmarks $(wildcard infra) -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/ready: pyproject.toml requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

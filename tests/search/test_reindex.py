@@ -12,6 +12,8 @@ from tests.support.faults import serving
 from tests.support.reindexing import indices, insert_rows, reindex
 from tests.support.search_documents import assert_index_is_database
 
+pytestmark = pytest.mark.large
+
 
 def test_it_builds_an_index_of_each_kind(own_search_settings: Settings, own_database: Database) -> None:
     insert_rows(own_database, 1234)

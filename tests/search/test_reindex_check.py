@@ -17,6 +17,8 @@ from tests.support.maintenance import run_maintenance
 from tests.support.reindexing import insert_rows, reindex
 from tests.support.search_documents import assert_index_is_database
 
+pytestmark = pytest.mark.large
+
 ROWS = 2345  # more than are compared at once
 
 
