@@ -110,17 +110,20 @@ resource "aws_iam_role_policy" "plan" {
     Version = "2012-10-17"
     Statement = [
       {
+        # Not s3:ListBucket, though it tells names of keys: it is what asking whether the bucket is there takes, too.
         Sid      = "NoFiles"
         Effect   = "Deny"
-        Action   = ["s3:GetObject*", "s3:ListBucket*"]
+        Action   = ["s3:GetObject*", "s3:ListBucketVersions"]
         Resource = [var.bucket_arn, "${var.bucket_arn}/*"]
       },
       {
         Sid    = "NoSecretsNoLogsNoUsers"
         Effect = "Deny"
         Action = [
-          "cloudfront-keyvaluestore:*", "cognito-idp:AdminGetUser", "cognito-idp:ListUsers*", "logs:FilterLogEvents",
-          "logs:GetLogEvents", "logs:GetQueryResults", "logs:StartQuery", "secretsmanager:GetSecretValue", "sqs:ReceiveMessage",
+          "cloudfront-keyvaluestore:*", "cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser",
+          "cognito-idp:ListUsers*", "logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetLogRecord",
+          "logs:GetQueryResults", "logs:StartLiveTail", "logs:StartQuery", "rds:DownloadCompleteDBLogFile",
+          "rds:DownloadDBLogFilePortion", "secretsmanager:GetSecretValue", "sqs:ReceiveMessage",
         ]
         Resource = "*" # a denial
       },
