@@ -10,6 +10,7 @@ answer is wrong, every alias goes back to where it was. The schema stays: migrat
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -102,7 +103,7 @@ def deploy(environment: Environment, image: str, *, canary_seconds: float, watch
     say(f"versions: {after}")
     say(f"migrated: {environment.migrate(after['commands'])}")
     try:
-        if canary_seconds:
+        if canary_seconds and after["api"] != before["api"]:  # the same, when this image is there already
             environment.move("api", before["api"], canary=after["api"])
             say(f"{CANARY_SHARE:.0%} of the requests go to version {after['api']}")
             watch(environment, canary_seconds)
@@ -160,8 +161,10 @@ def main() -> int:
     parser.add_argument("--canary-seconds", type=float, default=0, help="with a tenth of the requests (%(default)s)")
     parser.add_argument("--watch-seconds", type=float, default=300, help="with all of them (%(default)s)")
     arguments = parser.parse_args()
-    # A command is not repeated because its answer is late: it may still run.
-    patient = Config(read_timeout=LONGEST_COMMAND + 30, retries={"total_max_attempts": 1})
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever cancels a job sends it, and means to go back
+    # A command is not repeated because its answer is late: it may still run. Kept alive, for nothing is said until it
+    # ends, and routers forget connections that are silent for some minutes.
+    patient = Config(read_timeout=LONGEST_COMMAND + 30, retries={"total_max_attempts": 1}, tcp_keepalive=True)
     environment = Environment(
         arguments.name,
         arguments.url.rstrip("/"),
