@@ -63,6 +63,15 @@ variable "database_snapshot" {
   default = null
 }
 
+variable "account" {
+  description = "What differs from account to account: two zones that have RDS Proxy (not use1-az3), and whether OpenSearch's role is still to be made."
+  type = object({
+    availability_zones         = optional(list(string), ["us-east-1a", "us-east-1b"])
+    create_service_linked_role = optional(bool, true)
+  })
+  default = {}
+}
+
 variable "pipeline" {
   description = "Repository on GitHub, as OWNER/NAME, whose jobs plan and deploy here; null: nobody but people does."
   type = object({

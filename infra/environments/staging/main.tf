@@ -20,6 +20,9 @@ module "stack" {
   alarm_emails       = var.alarm_emails
   pipeline           = var.pipeline
 
+  availability_zones         = var.account.availability_zones
+  create_service_linked_role = var.account.create_service_linked_role
+
   sizes = {
     database_instance_class  = "db.t4g.small"
     database_storage         = 20

@@ -3,8 +3,9 @@
 module "network" {
   source = "../network"
 
-  name       = var.name
-  production = var.production
+  name               = var.name
+  production         = var.production
+  availability_zones = var.availability_zones
 }
 
 module "database" {

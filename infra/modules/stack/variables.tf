@@ -118,6 +118,12 @@ variable "trace_share" {
   default     = null
 }
 
+variable "availability_zones" {
+  description = "The two zones. Their names mean other zones in every account, and not all have RDS Proxy."
+  type        = list(string)
+  default     = ["us-east-1a", "us-east-1b"]
+}
+
 variable "create_service_linked_role" {
   description = "Whether to make the account's role for OpenSearch; false where another environment of the account has it."
   type        = bool
