@@ -1,6 +1,6 @@
 """Brings an image that is in ECR to the functions of an environment, and back if something goes wrong.
 
-    python -m infra.deployment NAME IMAGE --url URL [--canary-seconds 300] [--watch-seconds 300]
+    python -m infra.deployment NAME IMAGE --url URL [--canary-seconds 300] [--watch-seconds 300] [--despite-alarms]
 
 NAME is that of the environment, such as lego-staging. In this order: every function gets a version of the image; the
 commands' new version migrates the database, past the alias and before any traffic; a tenth of the requests goes to the
@@ -13,7 +13,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,10 +94,22 @@ class Environment:
         return alias
 
 
-def deploy(environment: Environment, image: str, *, canary_seconds: float, watch_seconds: float, say: Say) -> None:
-    """Raises `DeploymentFailed`, when every alias is where it was before."""
-    if alarming := environment.alarming():
-        raise DeploymentFailed(f"nothing is deployed while {', '.join(alarming)} says that something is wrong")
+def deploy(
+    environment: Environment,
+    image: str,
+    *,
+    canary_seconds: float,
+    watch_seconds: float,
+    say: Say,
+    despite_alarms: bool = False,
+) -> None:
+    """Raises `DeploymentFailed`, when every alias is where it was before.
+
+    `despite_alarms`: for the version that repairs what alarms are on about; only others stop it.
+    """
+    known = environment.alarming()
+    if known and not despite_alarms:
+        raise DeploymentFailed(f"nothing is deployed while {', '.join(known)} says that something is wrong")
     before = environment.live_versions()
     after = {part: environment.publish(part, image) for part in FUNCTIONS}
     say(f"versions: {after}")
@@ -106,12 +118,12 @@ def deploy(environment: Environment, image: str, *, canary_seconds: float, watch
         if canary_seconds and after["api"] != before["api"]:  # the same, when this image is there already
             environment.move("api", before["api"], canary=after["api"])
             say(f"{CANARY_SHARE:.0%} of the requests go to version {after['api']}")
-            watch(environment, canary_seconds)
+            watch(environment, canary_seconds, known)
         for part in FUNCTIONS:
             environment.move(part, after[part])
         say("all requests go to the new version")
         look(environment.url)
-        watch(environment, watch_seconds)
+        watch(environment, watch_seconds, known)
     except BaseException as error:  # also when somebody cancels it
         go_back(environment, before, say)
         if isinstance(error, Exception) and not isinstance(error, DeploymentFailed):
@@ -132,11 +144,11 @@ def go_back(environment: Environment, before: Mapping[str, str], say: Say) -> No
     say(f"gone back to {dict(before)}")
 
 
-def watch(environment: Environment, seconds: float) -> None:
-    """Raises `DeploymentFailed` as soon as an alarm goes off."""
+def watch(environment: Environment, seconds: float, known: Collection[str] = ()) -> None:
+    """Raises `DeploymentFailed` as soon as an alarm goes off that is not `known`."""
     until = time.monotonic() + seconds
     while True:
-        if alarming := environment.alarming():
+        if alarming := [alarm for alarm in environment.alarming() if alarm not in known]:
             raise DeploymentFailed(f"{', '.join(alarming)} went off")
         if (left := until - time.monotonic()) <= 0:
             return
@@ -160,6 +172,9 @@ def main() -> int:
     parser.add_argument("--url", required=True, help="public address")
     parser.add_argument("--canary-seconds", type=float, default=0, help="with a tenth of the requests (%(default)s)")
     parser.add_argument("--watch-seconds", type=float, default=300, help="with all of them (%(default)s)")
+    parser.add_argument(
+        "--despite-alarms", action="store_true", help="also while alarms are on: to repair what they mean"
+    )
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever cancels a job sends it, and means to go back
     # A command is not repeated because its answer is late: it may still run. Kept alive, for nothing is said until it
@@ -178,6 +193,7 @@ def main() -> int:
             arguments.image,
             canary_seconds=arguments.canary_seconds,
             watch_seconds=arguments.watch_seconds,
+            despite_alarms=arguments.despite_alarms,
             say=lambda text: print(text, flush=True),
         )
     except (DeploymentFailed, BotoCoreError, ClientError) as failure:

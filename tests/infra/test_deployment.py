@@ -84,9 +84,16 @@ def environment(server: str) -> Iterator[Environment]:
         made_client.close()
 
 
-def run(environment: Environment, canary_seconds: float = 0) -> list[str]:
+def run(environment: Environment, canary_seconds: float = 0, *, despite_alarms: bool = False) -> list[str]:
     said: list[str] = []
-    deploy(environment, NEW, canary_seconds=canary_seconds, watch_seconds=0, say=said.append)
+    deploy(
+        environment,
+        NEW,
+        canary_seconds=canary_seconds,
+        watch_seconds=0,
+        say=said.append,
+        despite_alarms=despite_alarms,
+    )
     return said
 
 
@@ -143,6 +150,23 @@ def test_nothing_is_deployed_while_something_is_wrong(environment: Environment) 
     with pytest.raises(DeploymentFailed, match="api-errors says that something is wrong"):
         run(environment)
     assert set(environment.live_versions().values()) == {"1"}
+
+
+def test_what_repairs_it_may_be_deployed_all_the_same(environment: Environment) -> None:
+    raise_alarm(environment)
+    before = environment.live_versions()
+    run(environment, despite_alarms=True)
+    assert before.keys() == environment.live_versions().keys()
+    assert not before.items() & environment.live_versions().items()
+
+
+def test_another_alarm_stops_even_that(environment: Environment) -> None:
+    raise_alarm(environment)
+    before = environment.live_versions()
+    on_move(environment, lambda _: raise_alarm(environment, "api-latency"))
+    with pytest.raises(DeploymentFailed, match=r"^lego-test-api-latency went off"):
+        run(environment, despite_alarms=True)
+    assert environment.live_versions() == before
 
 
 def test_an_alarm_that_is_not_there_is_told(environment: Environment) -> None:
