@@ -79,7 +79,7 @@ async def revive(settings: Settings) -> int:
     """Makes the outbox entries that are given up due again; how many there were."""
     resources = Resources(settings)
     try:
-        return await resources.outbox.revive()
+        return await resources.outbox.relaying.revive()
     finally:
         await resources.aclose()
 
@@ -125,11 +125,11 @@ async def _build_missing(resources: Resources) -> int:
 
 
 async def _relay(resources: Resources) -> int:
-    return (await resources.outbox.relay()).done
+    return await resources.outbox.relaying.run()
 
 
 async def _measure(resources: Resources) -> Backlog:
-    backlog = await resources.outbox.backlog()
+    backlog = await resources.outbox.relaying.backlog()
     emit("OutboxDue", backlog.due)
     emit("OutboxAge", backlog.oldest_seconds, "Seconds")
     emit("OutboxDead", backlog.dead)

@@ -71,7 +71,7 @@ def test_one_that_fails_holds_up_no_other_and_is_put_off_ever_longer(
         async def relay() -> tuple[int, list[int]]:
             done = Done(2, 3)
             async with outbox_of(own_settings, {"work": done}) as outbox:
-                return (await outbox.relay()).done, sorted(done.seen)
+                return await outbox.relaying.run(), sorted(done.seen)
 
         assert run(relay()) == ((3, [1, 2, 3, 4, 5]) if attempt == 1 else (0, [2, 3]))
         assert run(relay()) == (0, []), "not before its time"
@@ -90,7 +90,7 @@ def test_a_kind_that_nobody_knows_stays_and_stops_nobody(own_settings: Settings,
 
     async def relay() -> int:
         async with outbox_of(own_settings, {"work": Done()}) as outbox:
-            return (await outbox.relay()).done
+            return await outbox.relaying.run()
 
     assert run(relay()) == 3
     left = own_database.fetch("SELECT kind, attempts FROM outbox")
@@ -114,7 +114,7 @@ def test_a_part_that_hangs_holds_up_only_its_own_kind(own_settings: Settings, ow
             await others_are_done.wait()
 
         async with outbox_of(own_settings, {"slow": slow, "work": work}) as outbox:
-            return (await outbox.relay()).done
+            return await outbox.relaying.run()
 
     assert run(relay()) == 4
 
@@ -128,8 +128,8 @@ def test_two_relays_at_once_try_each_entry_once(
     async def relay_twice() -> tuple[int, list[int]]:
         done = Done(*failing)
         async with outbox_of(own_settings, {"work": done}) as one, outbox_of(own_settings, {"work": done}) as another:
-            counts = await asyncio.gather(one.relay(), another.relay())
-        return sum(count.done for count in counts), sorted(done.seen)
+            counts = await asyncio.gather(one.relaying.run(), another.relaying.run())
+        return sum(counts), sorted(done.seen)
 
     assert run(relay_twice()) == (40 - len(failing), list(range(1, 41)))
     assert own_database.count("outbox", "attempts = 1") == own_database.count("outbox") == len(failing)
@@ -140,7 +140,7 @@ def test_a_run_ends_in_time_and_the_next_goes_on(own_settings: Settings, own_dat
 
     async def relay() -> list[int]:
         async with outbox_of(own_settings, {"work": Done()}) as outbox:
-            return [(await outbox.relay(seconds=-1.0)).done, (await outbox.relay()).done]
+            return [await outbox.relaying.run(seconds=-1.0), await outbox.relaying.run()]
 
     assert run(relay()) == [0, 3]
 
@@ -160,7 +160,7 @@ def test_what_a_failed_write_recorded_never_happens(own_settings: Settings, own_
 
         with pytest.raises(LookupError):
             await fail()
-        assert (await outbox.relay()).done == 0
+        assert await outbox.relaying.run() == 0
         async with unit_of_work(sessions) as work:
             outbox.record(work, "work", {"n": 2})
             outbox.record(work, "work", {"n": 3})
@@ -204,8 +204,8 @@ def test_what_is_being_claimed_is_not_deleted(own_settings: Settings, own_databa
         hours_pass(own_database)
         async with unit_of_work(resources.sessions) as work:
             assert await outbox.claim_objects(work, keys)
-            assert (await outbox.relay()).done == 0
-        assert (await outbox.relay()).done == 0
+            assert await outbox.relaying.run() == 0
+        assert await outbox.relaying.run() == 0
         async with unit_of_work(resources.sessions) as work:
             assert not await outbox.claim_objects(work, keys)
         await resources.aclose()
@@ -225,7 +225,7 @@ def test_objects_that_were_given_up_meanwhile_get_no_row(
         try:
             async with resources.object_store.stored([NewObject(key, b"data", "text/plain")]):
                 hours_pass(own_database)
-                assert (await resources.outbox.relay()).done == 1
+                assert await resources.outbox.relaying.run() == 1
         finally:
             await resources.aclose()
 

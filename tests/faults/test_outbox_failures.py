@@ -12,7 +12,7 @@ from lego_api.config import Settings
 from lego_api.db import create_engine, session_makers
 from lego_api.errors import StorageUnavailable
 from lego_api.outbox import Effect, Outbox, Payload, one_by_one
-from lego_api.outbox.relaying import MOST_ATTEMPTS, MOST_AWAY, Relayed
+from lego_api.outbox.relaying import MOST_ATTEMPTS, MOST_AWAY
 from lego_api.search_index import WISHES
 from tests.faults.processes import python
 from tests.faults.searches import assert_nothing_is_left_to_do
@@ -24,11 +24,11 @@ from tests.support.search_documents import assert_index_is_database
 ENTRIES = 60
 
 
-def relayed(settings: Settings, effects: Mapping[str, Effect]) -> Relayed:
-    async def relay() -> Relayed:
+def relayed(settings: Settings, effects: Mapping[str, Effect]) -> int:
+    async def relay() -> int:
         engine = create_engine(settings)
         try:
-            return await Outbox(session_makers(engine)[0], effects, budget=30.0).relay()
+            return await Outbox(session_makers(engine)[0], effects, budget=30.0).relaying.run()
         finally:
             await engine.dispose()
 
@@ -99,7 +99,7 @@ def test_a_dead_entry_is_due_to_nobody(own_settings: Settings, own_database: Dat
     async def work(payload: Payload) -> None:
         seen.append(payload["n"])
 
-    assert relayed(own_settings, {"work": one_by_one(work)}) == Relayed(done=2)
+    assert relayed(own_settings, {"work": one_by_one(work)}) == 2
     assert seen == [1, 3]
     assert maintain(own_settings).dead == 1
 
@@ -120,7 +120,7 @@ def test_an_effect_that_fails_in_the_database_stops_no_other_kind(
         return [None] * len(payloads)
 
     effects = {"broken": Effect(divide, batch=2), "work": Effect(work, batch=2)}
-    assert relayed(own_settings, effects) == Relayed(done=3)
+    assert relayed(own_settings, effects) == 3
     left = own_database.fetch("SELECT kind, attempts, available_at > now() at time zone 'UTC' AS later FROM outbox")
     assert left == [{"kind": "broken", "attempts": 1, "later": True}] * 3
 
@@ -131,7 +131,7 @@ def test_some_of_a_batch_fail_and_the_others_are_done(own_settings: Settings, ow
     async def work(_session: AsyncSession, payloads: Sequence[Payload]) -> Sequence[Exception | None]:
         return [ValueError() if payload["n"] % 3 == 0 else None for payload in payloads]
 
-    assert relayed(own_settings, {"work": Effect(work, batch=4)}) == Relayed(done=7)
+    assert relayed(own_settings, {"work": Effect(work, batch=4)}) == 7
     left = own_database.fetch("SELECT payload->>'n' AS n, attempts, last_error FROM outbox ORDER BY 1")
     assert left == [{"n": n, "attempts": 1, "last_error": "ValueError"} for n in "369"]
 
@@ -146,7 +146,7 @@ def test_a_part_that_is_away_is_not_asked_for_every_entry(own_settings: Settings
         raise StorageUnavailable
 
     for _ in range(3):
-        assert relayed(own_settings, {"work": one_by_one(away)}) == Relayed()
+        assert relayed(own_settings, {"work": one_by_one(away)}) == 0
     assert asked == list(range(1, 3 * MOST_AWAY + 1))
     assert own_database.count("outbox", "attempts = 0 AND dead_at IS NULL") == 10
 
@@ -163,7 +163,7 @@ def test_a_part_that_is_known_to_be_away_is_not_asked(own_settings: Settings, ow
         return [StorageUnavailable() for _ in payloads]
 
     effect = Effect(learn, batch=2, is_away=lambda: is_away)
-    assert relayed(own_settings, {"work": effect}) == Relayed()
+    assert relayed(own_settings, {"work": effect}) == 0
     assert asked == [1, 2]
     is_away = False
     relayed(own_settings, {"work": effect})

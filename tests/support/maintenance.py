@@ -21,7 +21,7 @@ def relay(settings: Settings, *, seconds: float) -> int:
     async def relay() -> int:
         resources = Resources(settings)
         try:
-            return (await resources.outbox.relay(seconds=seconds)).done
+            return await resources.outbox.relaying.run(seconds=seconds)
         finally:
             await resources.aclose()
 

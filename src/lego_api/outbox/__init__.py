@@ -7,7 +7,7 @@ An effect may be run more than once for one row, so it must not mind.
 
 from lego_api.outbox.effects import Effect, NotBegun, Payload, one_by_one
 from lego_api.outbox.recording import ABANDONED_AFTER, DELETE_OBJECTS, Outbox
-from lego_api.outbox.relaying import Backlog, Relayed
+from lego_api.outbox.relaying import Backlog
 
 __all__ = [
     "ABANDONED_AFTER",
@@ -17,6 +17,5 @@ __all__ = [
     "NotBegun",
     "Outbox",
     "Payload",
-    "Relayed",
     "one_by_one",
 ]

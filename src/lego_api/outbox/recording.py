@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from lego_api.db import Sessions, UnitOfWork, unit_of_work
 from lego_api.models import OutboxEntry, utc_now
 from lego_api.outbox.effects import Effect
-from lego_api.outbox.relaying import RELAY_SECONDS, Backlog, Relay, Relayed
+from lego_api.outbox.relaying import Relay
 
 DELETE_OBJECTS = "delete-objects"
 
@@ -22,7 +22,7 @@ class Outbox:
     def __init__(self, sessions: Sessions, effects: Mapping[str, Effect], *, budget: float) -> None:
         """`effects` by their kinds. `budget`: seconds a request may spend on its own after it has committed."""
         self._sessions = sessions
-        self._relay = Relay(sessions, effects, budget=budget)
+        self.relaying = Relay(sessions, effects, budget=budget)
 
     def record(
         self, work: UnitOfWork, kind: str, payload: Mapping[str, Any], *, delay: timedelta = timedelta()
@@ -33,7 +33,7 @@ class Outbox:
         if not delay:
             recorded: list[tuple[str, UUID]] = work.session.info.setdefault("outbox", [])
             if not recorded:
-                work.after_commit(lambda: self._relay.try_now(recorded))
+                work.after_commit(lambda: self.relaying.try_now(recorded))
             recorded.append((kind, entry.id))
         return entry.id
 
@@ -42,7 +42,7 @@ class Outbox:
         async with unit_of_work(self._sessions) as work:
             kind = await _make_due(work, id)
         if kind:
-            await self._relay.try_now([(kind, id)])
+            await self.relaying.try_now([(kind, id)])
 
     def delete_objects(self, work: UnitOfWork, keys: Sequence[str]) -> None:
         """Deletes objects from storage once `work` has committed."""
@@ -81,19 +81,7 @@ class Outbox:
             await _make_due(work, id)
             if may_still_arrive:
                 work.session.add(_deletion(uuid4(), keys, STRAGGLERS_AFTER))
-        await self._relay.try_now([(DELETE_OBJECTS, id)])
-
-    async def relay(self, *, seconds: float = RELAY_SECONDS) -> Relayed:
-        return await self._relay.run(seconds)
-
-    async def backlog(self) -> Backlog:
-        return await self._relay.backlog()
-
-    async def is_behind(self, kind: str, about: str, *, seconds: float) -> bool:
-        return await self._relay.is_behind(kind, about, seconds)
-
-    async def revive(self) -> int:
-        return await self._relay.revive()
+        await self.relaying.try_now([(DELETE_OBJECTS, id)])
 
 
 async def _make_due(work: UnitOfWork, id: UUID) -> str | None:

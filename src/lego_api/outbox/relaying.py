@@ -27,17 +27,6 @@ MOST_AWAY = 3  # batches in a row that find the part away: then the rest of its 
 
 
 @dataclass(frozen=True, slots=True)
-class Relayed:
-    """Entries that a run has tried: done with, and dead from now on."""
-
-    done: int = 0
-    dead: int = 0
-
-    def __add__(self, other: "Relayed") -> "Relayed":
-        return Relayed(self.done + other.done, self.dead + other.dead)
-
-
-@dataclass(frozen=True, slots=True)
 class Backlog:
     """What is left: entries that are due, for how many seconds the oldest of them has been, and the dead ones."""
 
@@ -52,8 +41,8 @@ class Relay:
         self._effects = effects
         self._budget = budget
 
-    async def run(self, seconds: float) -> Relayed:
-        """Tries what is due, the oldest first.
+    async def run(self, seconds: float = RELAY_SECONDS) -> int:
+        """Tries what is due, the oldest first; how much of it is done with.
 
         One that fails holds up no other: it is due again later. A kind whose part hangs holds up no other kind. What
         is left after about `seconds` is due in the next run.
@@ -63,7 +52,7 @@ class Relay:
             kinds = (await work.session.scalars(select(OutboxEntry.kind).where(is_due(started)).distinct())).all()
         async with asyncio.TaskGroup() as group:
             running = [group.create_task(self._run_kind(kind, started, deadline)) for kind in kinds]
-        return sum((task.result() for task in running), Relayed())
+        return sum(task.result() for task in running)
 
     async def try_now(self, entries: Sequence[tuple[str, UUID]]) -> None:
         """Tries entries, given by kind and id, that the caller has just committed and is waiting for."""
@@ -104,8 +93,8 @@ class Relay:
             revived = await work.session.scalars(dead.values(dead_at=None, attempts=0, available_at=utc_now()))
             return len(revived.all())
 
-    async def _run_kind(self, kind: str, started: datetime, deadline: float) -> Relayed:
-        total, aways = Relayed(), 0
+    async def _run_kind(self, kind: str, started: datetime, deadline: float) -> int:
+        total = aways = 0
         before: Sequence[UUID] = ()
         # Again as long as it gets on: there may be more, and of a batch the time may have been over.
         while (ids := await self._due(kind, started)) and ids != before:
@@ -114,8 +103,8 @@ class Relay:
                 if time.monotonic() > deadline:
                     logger.warning("outbox entries are left to the next run", extra={"kind": kind})
                     return total
-                relayed, away = await self._try(kind, batch)
-                total += relayed
+                done, away = await self._try(kind, batch)
+                total += done
                 aways = aways + 1 if away else 0
                 if aways == MOST_AWAY or self._is_away(kind):
                     logger.warning("outbox entries wait for a part that is away", extra={"kind": kind})
@@ -139,8 +128,8 @@ class Relay:
         size = self._effects[kind].batch if kind in self._effects else len(ids)
         return [ids[start : start + size] for start in range(0, len(ids), size)]
 
-    async def _try(self, kind: str, ids: Sequence[UUID]) -> tuple[Relayed, bool]:
-        """What became of the entries, and whether their part is away.
+    async def _try(self, kind: str, ids: Sequence[UUID]) -> tuple[int, bool]:
+        """How many of the entries are done with, and whether their part is away.
 
         A locked one is somebody else's, and so is one that is gone or put off.
         """
@@ -150,15 +139,15 @@ class Relay:
                 entries = await _lock(work, ids)
                 if entries:
                     outcomes |= await self._outcomes(kind, work, entries)
-                relayed = await _settle(work, entries, outcomes)
+                done = await _settle(work, entries, outcomes)
         except Exception:
             failed = {id: error for id, error in outcomes.items() if error}
             if not failed:
                 raise
             # What went wrong has taken with it the transaction that was to write it down.
             async with unit_of_work(self._sessions) as work:
-                relayed = await _settle(work, await _lock(work, list(failed)), failed)
-        return relayed, bool(outcomes) and all(isinstance(error, AWAY) for error in outcomes.values())
+                done = await _settle(work, await _lock(work, list(failed)), failed)
+        return done, bool(outcomes) and all(isinstance(error, AWAY) for error in outcomes.values())
 
     async def _outcomes(
         self, kind: str, work: UnitOfWork, entries: Sequence[OutboxEntry]
@@ -178,28 +167,23 @@ async def _lock(work: UnitOfWork, ids: Sequence[UUID]) -> Sequence[OutboxEntry]:
     return (await work.session.scalars(locked)).all()
 
 
-async def _settle(
-    work: UnitOfWork, entries: Sequence[OutboxEntry], outcomes: Mapping[UUID, Exception | None]
-) -> Relayed:
-    """Those that are done with go, the others are put off."""
-    done = [entry.id for entry in entries if outcomes[entry.id] is None]
-    dead = 0
+async def _settle(work: UnitOfWork, entries: Sequence[OutboxEntry], outcomes: Mapping[UUID, Exception | None]) -> int:
+    """Those that are done with go, so many; the others are put off."""
     for entry in entries:
         error = outcomes[entry.id]
         if error and not isinstance(error, NotBegun):
-            dead += _put_off(entry, error)
+            _put_off(entry, error)
+    done = [entry.id for entry in entries if outcomes[entry.id] is None]
     if done:
-        gone = delete(OutboxEntry).where(OutboxEntry.id.in_(done))
-        await work.session.execute(gone.execution_options(synchronize_session=False))
-    return Relayed(len(done), dead)
+        await work.session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(done)))
+    return len(done)
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
     return and_(OutboxEntry.available_at <= now, OutboxEntry.dead_at.is_(None))
 
 
-def _put_off(entry: OutboxEntry, error: Exception) -> bool:
-    """Whether this attempt was its last."""
+def _put_off(entry: OutboxEntry, error: Exception) -> None:
     now = utc_now()
     entry.last_error = type(error).__name__
     if isinstance(error, AWAY):
@@ -216,7 +200,6 @@ def _put_off(entry: OutboxEntry, error: Exception) -> bool:
         extra={"outboxId": str(entry.id), "attempts": entry.attempts, "error": entry.last_error},
         exc_info=None if isinstance(error, AWAY) else error,
     )
-    return entry.dead_at is not None
 
 
 def _backoff(attempts: int) -> timedelta:

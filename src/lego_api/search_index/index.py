@@ -45,7 +45,7 @@ class SearchIndex:
         """Whether something waits for the maintenance job, as after an outage; looked up twice a second."""
         known_until, behind = self._behind.get(kind.name, (0.0, False))
         if time.monotonic() >= known_until:
-            behind = await self._outbox.is_behind(INDEX, kind.name, seconds=self._patience)
+            behind = await self._outbox.relaying.is_behind(INDEX, kind.name, self._patience)
             self._behind[kind.name] = (time.monotonic() + LOOK_SECONDS, behind)
         return behind
 
