@@ -4,6 +4,7 @@ csv-parser splits lines into objects of texts and checks nothing. The reading he
 and format, checks every quantity and id, and knows the line of each mistake.
 """
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.timing import interleaved, print_ratios
+from lego_api.entrypoints.process import OBJECTS_BETWEEN_COLLECTIONS
 from lego_api.parts_lists.formats.detection import read
 from lego_api.parts_lists.formats.reading import Limits
 
@@ -42,9 +44,10 @@ require("fs").createReadStream(process.argv[1]).pipe(require("csv-parser")()).on
     .on("end", () => console.log(rows, process.resourceUsage().maxRSS / 1024))
 """
 PYTHON_MEMORY = """
-import sys
+import gc, sys
 from resource import RUSAGE_SELF, getrusage
-from benchmarks.parts_lists import LIMITS, read
+from benchmarks.parts_lists import LIMITS, OBJECTS_BETWEEN_COLLECTIONS, read
+gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 with open(sys.argv[1], "rb") as file:
     rows = sum(1 for _ in read(file, sys.argv[1], LIMITS))
 print(rows, getrusage(RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
@@ -56,6 +59,7 @@ def main() -> None:
         print("\nParts lists are NOT measured: csv-parser, to compare with, needs node and npm, which are not here.")
         return
     _install_csv_parser()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as the functions do
     with TemporaryDirectory() as directory:
         for name, lines in {"house format": HOUSE, "Rebrickable": REBRICKABLE}.items():
             _compare_time(f"{ROWS:,} rows, {name}", _file(Path(directory), ROWS, *lines))
