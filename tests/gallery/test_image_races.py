@@ -3,10 +3,10 @@
 from functools import partial
 from uuid import UUID
 
-from tests.gallery.builders import album, assert_nothing_is_left, ids, images, keys_of, send_image, upload
+from tests.gallery.builders import add, album, assert_nothing_is_left, ids, images, keys_of, send_image, upload
 from tests.support.clients import Api
 from tests.support.database import Database
-from tests.support.locks import held_up
+from tests.support.locks import held_up, open_transaction
 from tests.support.objects import Objects
 
 # Nobody writes an image; reading and locking them goes on.
@@ -85,3 +85,13 @@ def test_two_covers_change_places(over_http: Api, database: Database) -> None:
             shown = user.get(f"/api/albums/{made['id']}").json()
             assert cover["id"] in ids(shown["images"])
             assert shown["album"]["coverImageId"] is None
+
+
+def test_who_describes_an_image_does_not_wait_for_whoever_has_its_album(over_http: Api, database: Database) -> None:
+    """Albums are locked before images: an update of an image that came to lock its album, too, would meet others."""
+    user = over_http.user()
+    image, holder = upload(user), album(user)
+    add(user, holder, image)
+    with open_transaction(database, "SELECT 1 FROM gallery_albums WHERE id = $1 FOR UPDATE", [holder["id"]]):
+        answer = user.patch(f"/api/images/{image['id']}", json={"title": "Described"}, timeout=5)
+    assert answer.status_code == 200, answer.text

@@ -6,7 +6,7 @@ from lego_api.models.mocs import Moc, MocFile, MocGalleryAlbum, MocGalleryImage
 from lego_api.models.outbox import OutboxEntry
 from lego_api.models.parts_lists import PartsList, PartsListPart
 from lego_api.models.pending_uploads import PendingUpload
-from lego_api.models.searching import SEARCHED_CHARACTERS
+from lego_api.models.searching import SEARCHED_CHARACTERS, next_search_version
 from lego_api.models.wishlist import WishlistItem
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "PendingUpload",
     "Record",
     "WishlistItem",
+    "next_search_version",
     "utc_now",
 ]

@@ -3,7 +3,7 @@
 The version is drawn anew, by a trigger, with every change of what the search index holds of the row.
 """
 
-from sqlalchemy import BigInteger, Computed, Sequence
+from sqlalchemy import BigInteger, ColumnElement, Computed, Sequence, func
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,3 +40,8 @@ def search_text(*parts: str) -> Mapped[str]:
 
 def search_version() -> Mapped[int]:
     return mapped_column(BigInteger, server_default=SEARCH_VERSIONS.next_value(), deferred=True, sort_order=97)
+
+
+def next_search_version() -> ColumnElement[int]:
+    """For an update that draws by itself. A function of the database: `nextval` in a statement pins the proxy."""
+    return func.next_search_version(type_=BigInteger)

@@ -11,7 +11,7 @@ from lego_api.errors import Forbidden, NotFound
 from lego_api.fulltext import has_tag, matching
 from lego_api.gallery.images.schemas import ImageFilter
 from lego_api.gallery.paging import Listing
-from lego_api.models import GalleryAlbum, GalleryImage
+from lego_api.models import GalleryAlbum, GalleryImage, next_search_version
 from lego_api.repository import OwnedRepository, parse_id
 
 MOST_CHOICES = 1000  # tags, or categories, to choose from
@@ -88,6 +88,13 @@ class ImageRepository(OwnedRepository[GalleryImage]):
         if not is_admin and any(image.user_id != self.user_id for image in found.values()):
             raise Forbidden(forbidden)
         return [found[id] for id in ids]
+
+    async def update(self, row: GalleryImage, changes: dict[str, Any]) -> GalleryImage:
+        """With a new version of what is searched, which a trigger draws otherwise: by another update of the row.
+
+        In that one PostgreSQL would look for the image's album once more, and lock it, after the image.
+        """
+        return await super().update(row, changes | {"search_version": next_search_version()})
 
     async def get_in_album(self, id: str, album_id: UUID) -> GalleryImage:
         """An image to take out of an album. Raises `NotFound` when it is not in it."""
