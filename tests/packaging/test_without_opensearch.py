@@ -18,7 +18,7 @@ UNSET = ("LEGO_API_TEST_BACKEND", "LEGO_API_TEST_SEARCH", "OPENSEARCH_URL", "REQ
 def run(**variables: str) -> subprocess.CompletedProcess[str]:
     inherited = {k: v for k, v in os.environ.items() if k not in UNSET and not k.startswith("PYTEST_XDIST")}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", SEARCHING],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "large", SEARCHING],
         cwd=ROOT,
         env={**inherited, "TEST_BACKEND": "", "LEGO_OPENSEARCH": "none", **variables},
         capture_output=True,
