@@ -29,6 +29,8 @@ module "stack" {
     cache_node_type             = "cache.r6g.large"
     search_instance_type        = "r6g.large.search"
     search_storage              = 50
+    search_nodes                = 2
+    search_masters              = true
     api_memory                  = 1769 # one whole processor
     api_provisioned_concurrency = 2
     api_reserved_concurrency    = 200

@@ -12,16 +12,16 @@ resource "aws_opensearch_domain" "main" {
 
   cluster_config {
     instance_type  = var.instance_type
-    instance_count = var.production ? 2 : 1
+    instance_count = var.nodes
 
-    dedicated_master_enabled = var.production
-    dedicated_master_type    = var.production ? var.master_instance_type : null
-    dedicated_master_count   = var.production ? 3 : null
+    dedicated_master_enabled = var.dedicated_masters
+    dedicated_master_type    = var.dedicated_masters ? var.master_instance_type : null
+    dedicated_master_count   = var.dedicated_masters ? 3 : null
 
-    zone_awareness_enabled = var.production
+    zone_awareness_enabled = var.nodes > 1
 
     dynamic "zone_awareness_config" {
-      for_each = var.production ? [2] : []
+      for_each = var.nodes > 1 ? [var.nodes] : []
 
       content {
         availability_zone_count = zone_awareness_config.value
@@ -30,7 +30,7 @@ resource "aws_opensearch_domain" "main" {
   }
 
   vpc_options {
-    subnet_ids         = slice(var.subnet_ids, 0, var.production ? 2 : 1)
+    subnet_ids         = slice(var.subnet_ids, 0, var.nodes)
     security_group_ids = [var.security_group_id]
   }
 

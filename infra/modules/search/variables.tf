@@ -8,18 +8,30 @@ variable "name" {
   }
 }
 
-variable "production" {
-  description = "Whether there are data nodes in two zones, and three dedicated masters."
+variable "nodes" {
+  description = "Data nodes, each in a zone of its own: with 2, there is a copy of every index."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = contains([1, 2], var.nodes)
+    error_message = "nodes is 1 or 2: there are two zones."
+  }
+}
+
+variable "dedicated_masters" {
+  description = "Whether three more nodes do nothing but lead: without them a node that fails takes the domain away for minutes."
   type        = bool
+  default     = false
 }
 
 variable "subnet_ids" {
-  description = "Private subnets, of two zones in production; outside it only the first is used."
+  description = "Private subnets, one for each data node; more are not used."
   type        = list(string)
 
   validation {
-    condition     = length(distinct(var.subnet_ids)) >= (var.production ? 2 : 1)
-    error_message = "subnet_ids are one subnet, or two in production: the data is kept in two zones."
+    condition     = length(distinct(var.subnet_ids)) >= var.nodes
+    error_message = "subnet_ids are as many subnets as there are nodes: each is in a zone of its own."
   }
 }
 
@@ -39,7 +51,7 @@ variable "instance_type" {
 }
 
 variable "master_instance_type" {
-  description = "Size of each dedicated master; only in production."
+  description = "Size of each dedicated master, where there are any."
   type        = string
   default     = "m6g.large.search"
 

@@ -37,7 +37,8 @@ module "search" {
   source = "../search"
 
   name                       = var.name
-  production                 = var.production
+  nodes                      = var.sizes.search_nodes
+  dedicated_masters          = var.sizes.search_masters
   subnet_ids                 = module.network.private_subnet_ids
   security_group_id          = module.network.security_group_ids.search
   instance_type              = var.sizes.search_instance_type

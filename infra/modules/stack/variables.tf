@@ -50,6 +50,8 @@ variable "sizes" {
     cache_node_type             = string
     search_instance_type        = string
     search_storage              = number
+    search_nodes                = optional(number, 1)
+    search_masters              = optional(bool, false)
     api_memory                  = number
     api_provisioned_concurrency = optional(number, 2)
     api_reserved_concurrency    = optional(number)

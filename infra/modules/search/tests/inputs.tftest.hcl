@@ -2,7 +2,6 @@ mock_provider "aws" {}
 
 variables {
   name              = "lego-test"
-  production        = false
   subnet_ids        = ["subnet-a", "subnet-b"]
   security_group_id = "sg-search"
   instance_type     = "t3.small.search"
@@ -47,6 +46,7 @@ run "second_wrong_values" {
     instance_type        = "t2.small.search" # type that cannot encrypt
     master_instance_type = "t2.small.search" # master that cannot encrypt
     volume_size          = 10.5              # half a gigabyte
+    nodes                = 3                 # more nodes than zones
   }
 
   expect_failures = [
@@ -54,6 +54,7 @@ run "second_wrong_values" {
     var.instance_type,
     var.master_instance_type,
     var.volume_size,
+    var.nodes,
   ]
 }
 
@@ -69,11 +70,11 @@ run "third_wrong_values" {
   ]
 }
 
-run "one_zone_in_production" {
+run "two_nodes_in_one_zone" {
   command = plan
 
   variables {
-    production = true
+    nodes      = 2
     subnet_ids = ["subnet-a"]
   }
 

@@ -17,7 +17,6 @@ mock_provider "aws" {
 
 variables {
   name              = "lego-test"
-  production        = false
   subnet_ids        = ["subnet-a", "subnet-b"]
   security_group_id = "sg-search"
   instance_type     = "t3.small.search"
@@ -79,7 +78,7 @@ run "as_given" {
     error_message = "Who searches could also change the domain itself."
   }
 
-  # One node outside production.
+  # One node, unless more are asked for.
   assert {
     condition = (
       aws_opensearch_domain.main.cluster_config[0].instance_count == 1
@@ -92,10 +91,11 @@ run "as_given" {
   }
 }
 
-run "two_zones_and_masters_in_production" {
+run "two_zones_and_masters" {
   variables {
-    production    = true
-    instance_type = "r6g.large.search"
+    nodes             = 2
+    dedicated_masters = true
+    instance_type     = "r6g.large.search"
   }
 
   assert {
@@ -115,6 +115,25 @@ run "two_zones_and_masters_in_production" {
       && aws_opensearch_domain.main.cluster_config[0].dedicated_master_type == "m6g.large.search"
     )
     error_message = "There are not three dedicated masters."
+  }
+}
+
+run "two_zones_without_masters" {
+  command = plan
+
+  variables {
+    nodes         = 2
+    instance_type = "r6g.large.search"
+  }
+
+  assert {
+    condition = (
+      aws_opensearch_domain.main.cluster_config[0].instance_count == 2
+      && aws_opensearch_domain.main.cluster_config[0].zone_awareness_enabled
+      && !aws_opensearch_domain.main.cluster_config[0].dedicated_master_enabled
+      && aws_opensearch_domain.main.cluster_config[0].dedicated_master_count == null
+    )
+    error_message = "Who asks for no masters pays for some, or loses a zone."
   }
 }
 
