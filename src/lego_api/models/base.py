@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import DateTime, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -52,5 +53,10 @@ class OwnedRecord(Record):
 
 
 def updated_timestamp() -> Mapped[datetime]:
-    """Set by `OwnedRepository.update`, also where nothing else changes."""
-    return mapped_column(default=utc_now, server_default=func.now(), sort_order=91)
+    """When the row was made, at first. Set by `OwnedRepository.update`, also where nothing else changes."""
+    return mapped_column(default=_created_at, server_default=func.now(), sort_order=91)
+
+
+def _created_at(context: DefaultExecutionContext) -> datetime:
+    made: datetime = context.get_current_parameters()["created_at"]  # type: ignore[no-untyped-call]
+    return made
