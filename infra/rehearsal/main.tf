@@ -121,7 +121,6 @@ module "pipeline" {
   repository_arn        = module.api.repository_arn
   function_arns         = [module.api.function_arn]
   commands_function_arn = module.commands.function_arn
-  bucket_arn            = module.storage.bucket_arn
 }
 
 resource "aws_route53_zone" "this" {

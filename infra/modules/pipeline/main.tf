@@ -110,11 +110,12 @@ resource "aws_iam_role_policy" "plan" {
     Version = "2012-10-17"
     Statement = [
       {
+        # Of whatever bucket of the account, but the state of this environment.
         # Not s3:ListBucket, though it tells names of keys: it is what asking whether the bucket is there takes, too.
-        Sid      = "NoFiles"
-        Effect   = "Deny"
-        Action   = ["s3:GetObject*", "s3:ListBucketVersions"]
-        Resource = [var.bucket_arn, "${var.bucket_arn}/*"]
+        Sid         = "NoFiles"
+        Effect      = "Deny"
+        Action      = ["s3:GetObject*", "s3:ListBucketVersions"]
+        NotResource = "arn:${data.aws_partition.current.partition}:s3:::*/lego-api/${var.environment}.tfstate"
       },
       {
         Sid    = "NoSecretsNoLogsNoUsers"

@@ -59,8 +59,3 @@ variable "commands_function_arn" {
   description = "ARN of the function that a deployment calls to migrate."
   type        = string
 }
-
-variable "bucket_arn" {
-  description = "ARN of the bucket of the files, which a plan does not read."
-  type        = string
-}

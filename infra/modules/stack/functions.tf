@@ -110,5 +110,4 @@ module "pipeline" {
   repository_arn        = module.api.repository_arn
   function_arns         = [module.api.function_arn, module.parts_list_import.function_arn, module.maintenance.function_arn, module.commands.function_arn]
   commands_function_arn = module.commands.function_arn
-  bucket_arn            = module.storage.bucket_arn
 }

@@ -18,7 +18,6 @@ variables {
   repository_arn        = "arn:aws:ecr:us-east-1:123456789012:repository/lego-test"
   function_arns         = ["arn:aws:lambda:us-east-1:123456789012:function:lego-test-api"]
   commands_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:lego-test-commands"
-  bucket_arn            = "arn:aws:s3:::lego-test-files"
 }
 
 run "as_given" {
@@ -73,6 +72,13 @@ run "as_given" {
       for statement in jsondecode(aws_iam_role_policy.plan.policy).Statement : statement.Effect == "Deny"
     ]) && contains(jsondecode(aws_iam_role_policy.plan.policy).Statement[1].Action, "secretsmanager:GetSecretValue")
     error_message = "A plan could read what is stored."
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_iam_role_policy.plan.policy).Statement[0].NotResource == "arn:aws:s3:::*/lego-api/staging.tfstate"
+    )
+    error_message = "A plan could read files, or not its own state."
   }
 }
 
