@@ -109,50 +109,38 @@ def test_an_announcement_that_cannot_be_made_stores_nothing(server: Server, obje
     assert objects.keys() == keys
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in WRITES])
-def test_a_connection_that_breaks_at_the_commit(
-    own_settings: Settings, own_database: Database, objects: Objects, case: Case
-) -> None:
+def test_a_connection_that_breaks_at_the_commit(server: Server, objects: Objects) -> None:
     """Neither rows nor objects, in the end; the request says that it did not work."""
-    with (
-        Proxy(own_settings.database_url) as way,
-        serving(own_settings, "lambda", database_url=way.url) as api,
-    ):
-        send = prepared(api, [case])[case.id]
-        rows, keys = contents(own_database, [*TABLES, "outbox"]), objects.keys()
-        way.rule = only(commit_of(case), COMMIT, Verdict.CUT)
+    for case in WRITES:
+        send = prepared(server.api, [case])[case.id]
+        rows, keys = contents(server.database, [*TABLES, "outbox"]), objects.keys()
+        server.way.rule = only(commit_of(case), COMMIT, Verdict.CUT)
         assert_unavailable(send())
-        way.recover()
-        assert contents(own_database, [*TABLES, "outbox"]) == rows
-        assert objects.keys() == keys
+        server.way.recover()
+        assert contents(server.database, [*TABLES, "outbox"]) == rows, case.id
+        assert objects.keys() == keys, case.id
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in WRITES])
-def test_a_commit_whose_answer_is_lost_did_happen(
-    own_settings: Settings, own_database: Database, objects: Objects, case: Case
-) -> None:
+def test_a_commit_whose_answer_is_lost_did_happen(server: Server, objects: Objects) -> None:
     """The request cannot know and says 503; the rows are there, with the objects that they name and no others."""
     keys = objects.keys()
-    with (
-        Proxy(own_settings.database_url) as way,
-        serving(own_settings, "lambda", database_url=way.url) as api,
-    ):
-        send = prepared(api, [case])[case.id]
-        rows = contents(own_database, [*TABLES, "outbox"])
-        way.rule = only(commit_of(case), COMMIT, Verdict.LOSE_ANSWER)
+    for case in WRITES:
+        send = prepared(server.api, [case])[case.id]
+        rows = contents(server.database, [*TABLES, "outbox"])
+        server.way.rule = only(commit_of(case), COMMIT, Verdict.LOSE_ANSWER)
         assert_unavailable(send())
-        way.recover()
-        assert contents(own_database, [*TABLES, "outbox"]) != rows
-        hours_pass(own_database)
-        run_maintenance(own_settings)
-        known = own_database.fetch("""
+        server.way.recover()
+        assert contents(server.database, [*TABLES, "outbox"]) != rows, case.id
+        hours_pass(server.database)
+        run_maintenance(server.settings)
+        known = server.database.fetch("""
             SELECT file_url AS key FROM moc_files
             UNION SELECT image_url FROM wishlist_items WHERE image_url IS NOT NULL
             UNION SELECT image_url FROM gallery_images
             UNION SELECT thumbnail_url FROM gallery_images
         """)
-        assert objects.keys() - keys == {row["key"] for row in known}
-        assert own_database.count("outbox") == 0
+        assert objects.keys() - keys == {row["key"] for row in known}, case.id
+        assert server.database.count("outbox") == 0, case.id
 
 
 def test_the_cache_hears_of_a_commit_whose_answer_was_lost(server: Server) -> None:

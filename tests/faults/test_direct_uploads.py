@@ -134,21 +134,21 @@ def test_s3_fails_after_some_files_are_done_with(
 
 
 @pytest.mark.parametrize("verdict", [Verdict.CUT, Verdict.LOSE_ANSWER])
-@pytest.mark.parametrize("commit", COMMITS)
 def test_a_connection_that_breaks_at_a_commit(
-    own_settings: Settings, own_database: Database, objects: Objects, verdict: Verdict, commit: int
+    own_settings: Settings, own_database: Database, objects: Objects, verdict: Verdict
 ) -> None:
     """Of an announcement of what will be kept, or of its row: whichever, it can be said again."""
     with Proxy(own_settings.database_url) as way, serving(own_settings, database_url=way.url) as api:
-        user = api.user()
-        moc_id, permissions = sent(user, *FILES)
-        way.rule, struck = announcing(only(commit, COMMIT, verdict))
-        assert_unavailable(finalize(user, moc_id, *permissions))
-        assert struck.is_set()
-        way.recover()
-        assert finalized(user, moc_id, *permissions)["failed"] == []
-        in_the_end(own_settings, own_database)
-        assert_complete(user, moc_id, objects)
+        for commit in COMMITS:
+            user = api.user()
+            moc_id, permissions = sent(user, *FILES)
+            way.rule, struck = announcing(only(commit, COMMIT, verdict))
+            assert_unavailable(finalize(user, moc_id, *permissions))
+            assert struck.is_set(), commit
+            way.recover()
+            assert finalized(user, moc_id, *permissions)["failed"] == []
+            in_the_end(own_settings, own_database)
+            assert_complete(user, moc_id, objects)
 
 
 @pytest.mark.parametrize("table", ["moc_files", "pending_uploads"])

@@ -92,23 +92,24 @@ def test_killed_between_the_row_and_the_parts(
 
 
 @pytest.mark.parametrize("verdict", [Verdict.CUT, Verdict.LOSE_ANSWER])
-@pytest.mark.parametrize("commit", range(5))
 def test_a_connection_that_breaks_at_a_commit(
-    own_settings: Settings, own_database: Database, objects: Objects, sent: Sent, commit: int, verdict: Verdict
+    own_settings: Settings, own_database: Database, objects: Objects, api: Api, verdict: Verdict
 ) -> None:
     """Of the announcement, the row, the deletion of what was sent, the look for an announcement, or the parts."""
     with (
         Proxy(own_settings.database_url) as way,
         import_function(own_settings.model_copy(update={"database_url": way.url})) as function,
     ):
-        way.rule, struck = announcing(only(commit, COMMIT, verdict))
-        function.invoke(sent.event)
-        assert struck.is_set()
-        way.recover()
-        assert function.invoke(sent.event) == DONE
-        assert finalized(sent.user, sent.moc_id, sent.permission)["failed"] == []
-    read_stored(own_settings, objects, sent.moc_id)
-    assert_read_in_the_end(own_settings, own_database, objects, sent)
+        for commit in range(5):
+            sent = Sent(api, objects)
+            way.rule, struck = announcing(only(commit, COMMIT, verdict))
+            function.invoke(sent.event)
+            assert struck.is_set(), commit
+            way.recover()
+            assert function.invoke(sent.event) == DONE
+            assert finalized(sent.user, sent.moc_id, sent.permission)["failed"] == []
+            read_stored(own_settings, objects, sent.moc_id)
+            assert_read_in_the_end(own_settings, own_database, objects, sent)
 
 
 def test_a_storage_that_is_away_when_it_is_to_copy(

@@ -85,8 +85,18 @@ def shrunk(size: tuple[int, int], max_edge: int) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-@pytest.mark.parametrize("sample", CORPUS.values(), ids=CORPUS)
-@pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES)
+# Every picture to one route; to the others, which render by the same means, one of each that becomes of them.
+FIRST = next(iter(ROUTES))
+ONE_OF_EACH = {sample.expected_where(PHOTOS): name for name, sample in reversed(CORPUS.items())}.values()
+SENT = [
+    pytest.param(route, sample, id=f"{way}-{name}")
+    for way, route in ROUTES.items()
+    for name, sample in CORPUS.items()
+    if way == FIRST or name in ONE_OF_EACH
+]
+
+
+@pytest.mark.parametrize(("route", "sample"), SENT)
 def test_each_is_shown_or_refused_and_leaves_nothing(
     over_http: Api, database: Database, objects: Objects, route: Route, sample: Sample
 ) -> None:
