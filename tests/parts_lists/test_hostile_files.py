@@ -13,6 +13,13 @@ from tests.support.clients import Api
 LINE = "1 4 0 0 0 1 0 0 0 1 0 0 0 1 {}\n"
 
 
+def studio_file(model: str) -> bytes:
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as file:
+        file.writestr("model.ldr", model)
+    return archive.getvalue()
+
+
 def sent(api: Api, name: str, content: bytes) -> httpx.Response:
     user = api.user()
     return upload(user, new_moc(user), name, content)
@@ -39,11 +46,14 @@ def test_a_part_without_a_name_is_none(over_http: Api, name: str) -> None:
 
 
 def test_a_studio_file_that_unpacks_to_much_is_not_read_while_somebody_waits(over_http: Api) -> None:
-    archive = BytesIO()
-    with ZipFile(archive, "w", ZIP_DEFLATED) as file:
-        file.writestr("model.ldr", LINE.format("3001.dat") + "0 a comment of many\n" * 1_000_000)
-    answer = sent(over_http, "model.io", archive.getvalue())
+    comments = "".join(f"0 {number:x} {number * number:x}\n" for number in range(700_000))
+    answer = sent(over_http, "model.io", studio_file(LINE.format("3001.dat") + comments))
     assert (answer.status_code, answer.json()["data"]["partsList"]["status"]) == (202, "processing")
+
+
+def test_a_studio_file_that_can_never_be_read_is_refused_at_once(over_http: Api) -> None:
+    (reason,) = reasons(sent(over_http, "bomb.io", studio_file("0 a comment of many\n" * 1_000_000)))
+    assert "packed more than 200 times" in reason["message"]
 
 
 def test_what_a_builder_pays_and_notes_down_is_nobody_elses_business(over_http: Api) -> None:

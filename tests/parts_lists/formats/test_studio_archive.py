@@ -92,7 +92,7 @@ def test_empty_model() -> None:
 def test_bomb(megabytes: int) -> None:
     content = archive({"model.ldr": "0 " * 500_000 * megabytes})
     assert len(content) < 100_000
-    assert refusal_of(content).code == "ARCHIVE_TOO_LARGE"
+    assert "packed more than 200 times" in str(refusal_of(content))
 
 
 def test_a_large_model_that_is_none() -> None:
@@ -113,7 +113,7 @@ def test_sizes_that_lie() -> None:
 
 def test_too_many_entries() -> None:
     entries = {f"{number:060}": b"" for number in range(10_000)}
-    assert refusal_of(archive(entries, zipfile.ZIP_STORED)).code == "ARCHIVE_TOO_LARGE"
+    assert str(refusal_of(archive(entries, zipfile.ZIP_STORED))) == "The ZIP file has too many entries"
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

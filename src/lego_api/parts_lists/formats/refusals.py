@@ -11,7 +11,7 @@ XML_PARSE_ERROR = "XML_PARSE_ERROR"
 PARSING_ERROR = "PARSING_ERROR"  # a damaged LDraw or Studio file
 VALIDATION_ERROR = "VALIDATION_ERROR"  # readable, and what a line says cannot be
 FILE_TOO_LARGE = "FILE_TOO_LARGE"
-ARCHIVE_TOO_LARGE = "ARCHIVE_TOO_LARGE"  # once it is unpacked
+ARCHIVE_TOO_LARGE = "ARCHIVE_TOO_LARGE"  # once it is unpacked: with a higher limit it could be read
 TOO_MANY_ROWS = "TOO_MANY_ROWS"
 
 MAX_REASONS = 100

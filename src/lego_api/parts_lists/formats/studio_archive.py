@@ -86,7 +86,8 @@ def _check(entry: zipfile.ZipInfo, limits: Limits) -> None:
         raise zipfile.BadZipFile
     ratio = entry.file_size / max(entry.compress_size, 1)
     if entry.file_size > _ANY_RATIO_BYTES and ratio > limits.max_unpacked_ratio:
-        raise _too_large(limits)
+        message = f"The model in the Studio file is packed more than {limits.max_unpacked_ratio} times"
+        raise refused(PARSING_ERROR, message)
 
 
 def _copied(packed: IO[bytes], limits: Limits) -> BinaryIO:
@@ -97,17 +98,14 @@ def _copied(packed: IO[bytes], limits: Limits) -> BinaryIO:
         while data := packed.read(BLOCK_BYTES):
             size += len(data)
             if size > limits.max_unpacked_bytes:
-                raise _too_large(limits)
+                most = f"at most {limits.max_unpacked_bytes:,} bytes can be read"
+                message = f"The model in the Studio file is too large: {most}"
+                raise refused(ARCHIVE_TOO_LARGE, message)
             unpacked.write(data)
     except BaseException:
         unpacked.close()
         raise
     return unpacked
-
-
-def _too_large(limits: Limits) -> Exception:
-    message = f"The model in the Studio file is too large: at most {limits.max_unpacked_bytes:,} bytes can be read"
-    return refused(ARCHIVE_TOO_LARGE, message)
 
 
 class _Bounded:
@@ -128,5 +126,5 @@ class _Bounded:
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(_MOST_BYTES_AT_ONCE + 1 if size < 0 else min(size, _MOST_BYTES_AT_ONCE + 1))
         if len(data) > _MOST_BYTES_AT_ONCE:
-            raise refused(ARCHIVE_TOO_LARGE, "The ZIP file has too many entries")
+            raise refused(PARSING_ERROR, "The ZIP file has too many entries")
         return data
