@@ -58,6 +58,7 @@ class PartsList(Record):
         Index("idx_moc_parts_lists_file_id", "file_id"),
         Index("idx_moc_parts_lists_moc_built", "moc_id", "built"),
         Index("idx_moc_parts_lists_moc_id", "moc_id"),
+        Index("idx_moc_parts_lists_processing", "updated_at", postgresql_where=text("status = 'processing'")),
         Index("idx_moc_parts_lists_moc_purchased", "moc_id", "purchased"),
         Index("idx_moc_parts_lists_purchased", "purchased"),
     )
