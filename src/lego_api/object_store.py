@@ -1,7 +1,7 @@
 """Storing objects that belong to rows, so that either both exist in the end or neither."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,13 +12,13 @@ from uuid import UUID
 from lego_api.adapters.storage import Storage
 from lego_api.db import Sessions, UnitOfWork, unit_of_work
 from lego_api.errors import NotFound, StorageUnavailable
-from lego_api.models import MocFile
 from lego_api.outbox import ABANDONED_AFTER, Outbox
 from lego_api.uploads import PARTS_LIST
 
 logger = logging.getLogger(__name__)
 
 PARTS_LISTS = "parts-lists/"  # storing something under it is an event that reads it
+STORED_EXPORTS = "exports/"  # for whoever has asked for them: shown by a signed URL, and to nobody else
 SENT_AGAIN = "The file has just been sent again. Finalize it once more."
 DELETE_UNUSED_UPLOADS = "delete-unused-uploads"
 
@@ -94,16 +94,6 @@ class ObjectStore:
         except BaseException:
             await self._drop(keys, may_still_arrive=True)
             raise
-
-    async def delete_unused(self, keys: Mapping[str, str]) -> None:
-        """Deletes what clients have stored by themselves, but for that which is a file of a MOC by now.
-
-        `keys`: by the id of the file that each was to become. Raises `StorageUnavailable`.
-        """
-        async with unit_of_work(self._sessions) as work:
-            files = [await work.session.get(MocFile, UUID(id)) for id in keys]
-        used = {file.file_url for file in files if file}
-        await self._storage.delete([key for key in keys.values() if key not in used])
 
     async def _drop(self, keys: Sequence[str], *, may_still_arrive: bool = False) -> None:
         try:

@@ -59,7 +59,7 @@ class Resources:
         await self.storage.delete(payload["keys"])
 
     async def _delete_unused_uploads(self, payload: Mapping[str, Any]) -> None:
-        await self.object_store.delete_unused(payload["keys"])
+        await self.storage.delete(list(payload["keys"].values()))  # what is kept of them is a copy elsewhere
 
     async def _delete_unused_avatar(self, payload: Mapping[str, Any]) -> None:
         await self.avatars.delete_unused(payload["username"], payload["key"])

@@ -6,7 +6,7 @@ from typing import get_args
 from uuid import UUID
 
 from lego_api.mocs.files.kinds import FileType
-from lego_api.object_store import moc_folder
+from lego_api.object_store import STORED_EXPORTS, moc_folder
 from lego_api.pending_uploads import INCOMING
 from tests.support.backends import ROOT
 from tests.support.terraform_files import block, strings, text_of
@@ -25,7 +25,7 @@ def stored_prefixes() -> set[str]:
                 text, following = str(node.values[0].value), ast.unparse(node.values[1])
                 if re.fullmatch(r"[a-z-]+/", text) and "quote(" in following:
                     of_users.add(text)
-    return of_mocs | of_users | {INCOMING}
+    return of_mocs | of_users | {INCOMING, STORED_EXPORTS}
 
 
 def test_every_kind_of_file_is_shown_or_passing() -> None:
@@ -33,7 +33,7 @@ def test_every_kind_of_file_is_shown_or_passing() -> None:
     shown, passing = (set(strings(block(text, f"{name}_prefixes = ["))) for name in ("shown", "passing"))
     assert shown & passing == set()
     assert shown | passing == stored_prefixes() | OF_EXPRESS
-    assert passing == {INCOMING, "exports/"}
+    assert passing == {INCOMING, STORED_EXPORTS}
 
 
 def test_the_import_hears_of_parts_lists_wherever_they_arrive() -> None:

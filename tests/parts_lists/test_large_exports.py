@@ -59,7 +59,8 @@ def test_a_large_export_is_fetched_from_the_storage(
     again = uploaded(user, new_moc(user), "again.csv", fetched.content)
     assert again["parsing"]["totalPieceCount"] == sum(range(1, 1501))
 
-    assert len(objects.keys(f"exports/{user.id}/")) == 1
+    (key,) = objects.keys(f"exports/{user.id}/")
+    assert user.get(f"/uploads/{key}").status_code == 404, "only the signed URL shows it"
     assert run_maintenance(own_settings) == 0, "the URL still works"
     hours_pass(own_database)
     run_maintenance(own_settings)

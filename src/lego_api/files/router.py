@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Request, Response
 from starlette.responses import StreamingResponse
 
 from lego_api.errors import NotFound
+from lego_api.object_store import STORED_EXPORTS
 from lego_api.pending_uploads import INCOMING
 from lego_api.web import etag
 from lego_api.web.dependencies import ResourcesDep
@@ -43,7 +44,10 @@ async def get_file(
 
 
 def _may_be_stored(key: str) -> bool:
-    """Keys are paths of names: nothing hidden, no way up, and no more than S3 takes. What comes in is no file yet."""
-    if len(key.encode()) > MAX_KEY_BYTES or key.startswith(INCOMING):
+    """Keys are paths of names: nothing hidden, no way up, and no more than S3 takes.
+
+    What comes in is no file yet, and an export is for who has asked for it.
+    """
+    if len(key.encode()) > MAX_KEY_BYTES or key.startswith((INCOMING, STORED_EXPORTS)):
         return False
     return all(name and not name.startswith(".") for name in key.split("/"))

@@ -15,7 +15,7 @@ from lego_api.adapters.identity import Caller
 from lego_api.db import unit_of_work
 from lego_api.errors import Conflict
 from lego_api.models import PartsList
-from lego_api.object_store import NewObject
+from lego_api.object_store import STORED_EXPORTS, NewObject
 from lego_api.parts_lists.exports.formats import EXPORTS
 from lego_api.parts_lists.exports.writing import Export, LeftOut
 from lego_api.parts_lists.parts import Part
@@ -25,7 +25,7 @@ from lego_api.parts_lists.service import MAY_NOT_VIEW
 from lego_api.resources import Resources
 from lego_api.uploads import MEGABYTE, clean_filename
 
-MAX_LINES = 2_000_000  # twice as many as are read; one part of two thousand million pieces has more in some formats
+MAX_LINES = 2_000_000  # of a part of two thousand million pieces, some formats have more
 SPOOLED_BYTES = 4 * MEGABYTE  # more of an export than this goes to disk
 KEPT_FOR = timedelta(hours=1)  # longer than the URL of a stored export works
 NOT_READY = {
@@ -88,7 +88,7 @@ class PartsListExports:
         file.seek(0)
         if size <= self._resources.settings.inline_export_bytes:
             return ExportedList(media_type, attachment(filename), left_out, body=file.read())
-        key = f"exports/{quote(self._user_id, safe='')}/{uuid4()}{export.extension}"
+        key = f"{STORED_EXPORTS}{quote(self._user_id, safe='')}/{uuid4()}{export.extension}"
         stored = NewObject(key, cast(BinaryIO, file), media_type, filename)
         await self._resources.object_store.put_announced([stored], keep_for=KEPT_FOR)
         url = await self._resources.storage.download_url(key, filename, media_type)
