@@ -120,7 +120,7 @@ class PartsListRepository:
         await copy_rows(self._session, PartsListPart.__tablename__, ["parts_list_id", "number", *Part._fields], rows)
 
     async def totals(self, list_id: UUID) -> Totals:
-        """What `parts.totals` counts, counted by the database: by hashing, which a million rows take 2 s for."""
+        """Counted by hashing, which a million rows take 2 s for. The name of a colour counts where it has no id."""
         identity = (
             *(PartsListPart.is_spare, PartsListPart.item_type, PartsListPart.part_system, PartsListPart.part_id),
             *(PartsListPart.color_system, func.coalesce(PartsListPart.color_id, PartsListPart.color_name)),

@@ -11,7 +11,8 @@ from lego_api.parts_lists.exports.formats import EXPORTS
 from lego_api.parts_lists.exports.writing import LeftOut
 from lego_api.parts_lists.formats.detection import read
 from lego_api.parts_lists.formats.reading import Limits
-from lego_api.parts_lists.parts import Numbering, Part, merged
+from lego_api.parts_lists.parts import Numbering, Part
+from tests.parts_lists.counting import merged
 from tests.parts_lists.strategies import PROPERTY, numbers, parts, texts
 
 LIMITS = Limits(max_rows=100_000)

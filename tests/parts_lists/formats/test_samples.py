@@ -8,7 +8,7 @@ import pytest
 
 from lego_api.parts_lists.formats.detection import read
 from lego_api.parts_lists.formats.reading import Limits
-from lego_api.parts_lists.parts import totals
+from tests.parts_lists.counting import totals
 from tests.parts_lists.formats.reading import refusal_of
 
 SAMPLES = Path(__file__).parents[1] / "samples"
