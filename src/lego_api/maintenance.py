@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lego_api.config import Settings
 from lego_api.db import unit_of_work
 from lego_api.errors import SearchUnavailable
-from lego_api.metrics import emit
+from lego_api.metrics import SECONDS, emit
 from lego_api.outbox import Backlog
 from lego_api.parts_lists.resuming import resume_imports
 from lego_api.pending_uploads import PendingUploads
@@ -20,6 +20,7 @@ from lego_api.search_index.rebuilding import OutOfTime
 
 logger = logging.getLogger(__name__)
 
+RUN_SECONDS = 120.0  # after which a run begins nothing more
 BUILD_SECONDS = 40.0  # for the indices of one run
 
 
@@ -41,6 +42,7 @@ class Done:
 
 async def run_once(resources: Resources) -> Done:
     """Everything is tried, also when something fails. Then raises what failed."""
+    until = time.monotonic() + RUN_SECONDS
     failures: list[Exception] = []
 
     async def tried(job: Callable[[Resources], Awaitable[int]]) -> int:
@@ -53,8 +55,8 @@ async def run_once(resources: Resources) -> Done:
     await tried(_find_search)
     relayed, expired, imported = await tried(_relay), await tried(_expire), await tried(resume_imports)
     built = await tried(_build_missing)  # last, for it may take longer than there is time for
-    if built:
-        relayed += await tried(_relay)
+    if built and (left := until - time.monotonic()) > 0:
+        relayed += await tried(lambda resources: resources.outbox.relaying.run(left))
     backlog = Backlog(0, 0.0, 0)
     try:
         backlog = await _measure(resources)
@@ -131,7 +133,7 @@ async def _relay(resources: Resources) -> int:
 async def _measure(resources: Resources) -> Backlog:
     backlog = await resources.outbox.relaying.backlog()
     emit("OutboxDue", backlog.due)
-    emit("OutboxAge", backlog.oldest_seconds, "Seconds")
+    emit("OutboxAge", backlog.oldest_seconds, SECONDS)
     emit("OutboxDead", backlog.dead)
     return backlog
 

@@ -6,7 +6,7 @@ module "function" {
   command               = "lego_api.entrypoints.maintenance.handler"
   environment_variables = var.environment_variables
   memory_megabytes      = var.memory_megabytes
-  timeout_seconds       = 240 # it starts nothing new after 120, and finishes what it has begun
+  timeout_seconds       = 240 # it begins nothing after 120, but building an index may take longer
   reserved_concurrency  = 1
   subnet_ids            = var.subnet_ids
   security_group_id     = var.security_group_id
