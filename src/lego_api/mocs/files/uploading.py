@@ -59,6 +59,7 @@ class MocFileUploads:
         async with self._resources.object_store.stored([file.stored for file in files]) as work:
             await self._mocs(work).add(moc)
             await self._files(work).add(rows_of(files))
+            self._resources.search_index.changed(work, MOCS, [moc.id])
             self._changed(work, moc)
         rows = [file.row for file in files]
         return self._present.moc_as(MocWithFiles, moc, files=rows, images=self._present.images(rows))
@@ -141,7 +142,6 @@ class MocFileUploads:
         return MocFileRepository(work.session)
 
     def _changed(self, work: UnitOfWork, moc: Moc) -> None:
-        self._resources.search_index.changed(work, MOCS, [moc.id])
         scopes = showing_moc(moc.id, moc.user_id)
         work.after_commit(lambda: self._resources.cache.forget(*scopes))
 
