@@ -97,5 +97,6 @@ def _as_unavailable() -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError, OSError) as error:
-        logger.warning("S3 failed: %s", type(error).__name__)
+        code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
+        logger.warning("S3 failed: %s", code or type(error).__name__)
         raise StorageUnavailable from error

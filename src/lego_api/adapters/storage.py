@@ -103,9 +103,10 @@ class Storage:
             raise NotFound("File not found", code="FILE_NOT_FOUND")
 
     async def open(self, key: str, byte_range: str | None = None) -> StoredObject:
-        """Starts reading an object, or the part that an HTTP `Range` asks for. Raises `NotFound`.
+        """Starts reading an object, or the part that an HTTP `Range` asks for.
 
-        Ranges that make no sense are ignored, as HTTP allows: the answer is the whole object.
+        Ranges that make no sense are ignored, as HTTP allows: the answer is the whole object. Raises `NotFound` and
+        `StorageUnavailable`; so may its body.
         """
         request: dict[str, Any] = {"Range": byte_range} if byte_range and ONE_RANGE.fullmatch(byte_range) else {}
         async with self._s3.using("GetObject", for_readers=True) as s3:
@@ -147,7 +148,10 @@ class Storage:
                     raise ObjectsKept
 
     async def download_url(self, key: str, filename: str, content_type: str) -> str:
-        """A signed URL, good for `DOWNLOAD_SECONDS`, that saves the object under `filename` (any Unicode)."""
+        """A signed URL, good for `DOWNLOAD_SECONDS`, that saves the object under `filename` (any Unicode).
+
+        Raises `StorageUnavailable` when nothing can be signed; S3 is not asked.
+        """
         async with self._s3.signing() as s3:
             url: str = await s3.generate_presigned_url(
                 "get_object",

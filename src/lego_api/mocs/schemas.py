@@ -106,7 +106,7 @@ Private = Annotated[None, BeforeValidator(_nobodys_business)]
 
 
 class PublishedPartsList(PartsListOut):
-    """As everybody sees it: what its builder pays and notes down, and what their file says, are theirs alone."""
+    """As everybody sees it, without what its builder pays and notes down, and why their file cannot be read."""
 
     cost_estimate: Private
     actual_cost: Private

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
-MOST_ATTEMPTS = 20  # some twelve hours; then an entry is dead: kept and counted, and no longer tried
+MOST_ATTEMPTS = 20  # six to eleven hours; then an entry is dead: kept and counted, and no longer tried
 ATTEMPT_SECONDS = 20.0  # for one batch; a part that hangs is found to be away sooner
 RELAY_SECONDS = 40.0  # for one run
 PAGE = 1000  # entries whose ids are read at once

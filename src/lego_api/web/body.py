@@ -130,9 +130,7 @@ async def _read(receive: Receive, credentials: Credentials) -> bytes:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if (
-            len(body) > ANONYMOUS_BYTES and credentials.failure
-        ):  # parsing much costs memory, and no public route reads it
+        if len(body) > ANONYMOUS_BYTES and credentials.failure:
             raise credentials.failure
     return bytes(body)
 
