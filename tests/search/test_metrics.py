@@ -110,7 +110,7 @@ def test_searches_by_where_they_were_answered(own_settings: Settings, server: St
         assert searches(api, log, asking.MOCS, "castle") == {"SearchesInDatabase": 1}
 
 
-def test_a_breaker_tells_when_it_opens_and_when_it_closes(
+def test_a_breaker_tells_of_each_vain_attempt_and_when_it_closes(
     api: Api, server: StandIn, metrics: pytest.LogCaptureFixture
 ) -> None:
     user = api.user()
@@ -119,7 +119,7 @@ def test_a_breaker_tells_when_it_opens_and_when_it_closes(
     server.answer = lambda _request: Answer(b"", 503)
     for _ in range(3):
         asking.MOCS.ask(user, "castle")
-    assert values(lines(metrics), "BreakerOpen", part="opensearch") == [1], "once"
+    assert values(lines(metrics), "BreakerOpen", part="opensearch") == [1, 1, 1], "an outage that lasts is seen as long"
     server.answer = lambda _request: hits()
     for _ in range(3):
         asking.MOCS.ask(user, "castle")

@@ -49,7 +49,12 @@ class Breaker:
         was_closed, self._retry_at = self._retry_at is None, self._clock() + self._pause
         if was_closed:
             self._tell()
+        else:  # each vain attempt: an alarm must not take one line at the beginning for an outage that is over
+            self._measure()
 
     def _tell(self) -> None:
         logger.warning("the breaker of %s is %s", self.part, self.state)
+        self._measure()
+
+    def _measure(self) -> None:
         emit("BreakerOpen", float(self.state == "open"), part=self.part)
