@@ -11,7 +11,7 @@ from lego_api.mocs.fields import MocSort, MocType
 from lego_api.mocs.repository import MocRepository
 from lego_api.models import Moc
 from lego_api.resources import Resources
-from lego_api.search_index import MOCS, Results, Wanted, from_database, search
+from lego_api.search_index import MOCS, Results, Wanted, from_database, from_index
 
 Present = Callable[[Results[Moc]], Awaitable[BaseModel]]
 
@@ -53,7 +53,7 @@ class MocSearch:
 
         if await self._index.answers(wanted):
             # Not cached: what somebody has just written comes into the index after the cache has forgotten.
-            return (await present(await search(self._index, wanted, load, fall_back))).model_dump_json().encode()
+            return (await present(await from_index(self._index, wanted, load, fall_back))).model_dump_json().encode()
 
         async def load_page() -> BaseModel:
             return await present(await from_database(wanted, fall_back))

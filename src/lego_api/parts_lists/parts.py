@@ -15,6 +15,9 @@ PART, ITEM_TYPES = "P", frozenset("PMSGBCIO")
 # How tools that mix numberings write a part in lists of Rebrickable: "BL 3001".
 MARKED_PART = re.compile(r"(BL|RB)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 
+# Spreadsheets write it before what is text although it looks like something else, and so do exports.
+TEXT_MARK = "'"
+
 MAX_QUANTITY = 2**31 - 1
 MAX_ID_LENGTH = 100
 MAX_NAME_LENGTH = 1000

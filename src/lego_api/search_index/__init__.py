@@ -7,7 +7,7 @@ invent. A document has its row's `search_version`, and an older one never takes 
 from lego_api.search_index.index import SearchIndex
 from lego_api.search_index.kinds import GALLERY_IMAGES, KINDS, MOCS, WISHES, Kind
 from lego_api.search_index.queries import Wanted
-from lego_api.search_index.results import Results, from_database, search
+from lego_api.search_index.results import Results, from_database, from_index, search
 
 __all__ = [
     "GALLERY_IMAGES",
@@ -19,5 +19,6 @@ __all__ = [
     "SearchIndex",
     "Wanted",
     "from_database",
+    "from_index",
     "search",
 ]

@@ -35,15 +35,24 @@ async def search(
     `fall_back` finds the same in the database, where the index does not answer or is not for this.
     """
     if await index.answers(wanted):
-        try:
-            found = await index.find(wanted)
-        except SearchUnavailable:
-            pass
-        else:
-            rows = await load(found.ids)
-            count("SearchesInIndex")
-            return Results(rows, found.total - (len(found.ids) - len(rows)), "opensearch")
+        return await from_index(index, wanted, load, fall_back)
     return await from_database(wanted, fall_back)
+
+
+async def from_index(
+    index: SearchIndex,
+    wanted: Wanted,
+    load: Callable[[Sequence[UUID]], Awaitable[Sequence[T_co]]],
+    fall_back: Callable[[], Awaitable[tuple[Sequence[T_co], int]]],
+) -> Results[T_co]:
+    """The same, for what the index `answers`, as the caller knows."""
+    try:
+        found = await index.find(wanted)
+    except SearchUnavailable:
+        return await from_database(wanted, fall_back)
+    rows = await load(found.ids)
+    count("SearchesInIndex")
+    return Results(rows, found.total - (len(found.ids) - len(rows)), "opensearch")
 
 
 async def from_database(

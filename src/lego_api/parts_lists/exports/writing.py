@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from lego_api.parts_lists.parts import Part
+from lego_api.parts_lists.parts import TEXT_MARK, Part
 
 _ROWS_AT_ONCE = 500
 
-# What spreadsheets take for the beginning of a formula (OWASP, CSV injection), and the mark that keeps it text.
+# What spreadsheets take for the beginning of a formula (OWASP, CSV injection).
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-_TEXT_MARK = "'"
 
 
 class Obstacle(StrEnum):
@@ -70,4 +69,4 @@ def is_number(text: str | None) -> bool:
 
 
 def _safe(cell: str) -> str:
-    return _TEXT_MARK + cell if (cell and cell[0] in _FORMULA_STARTS) or cell.startswith(_TEXT_MARK) else cell
+    return TEXT_MARK + cell if (cell and cell[0] in _FORMULA_STARTS) or cell.startswith(TEXT_MARK) else cell

@@ -5,16 +5,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from lego_api.parts_lists.formats.refusals import BadLine, shown
-from lego_api.parts_lists.parts import MAX_ID_LENGTH, MAX_NAME_LENGTH, MAX_QUANTITY
+from lego_api.parts_lists.parts import MAX_ID_LENGTH, MAX_NAME_LENGTH, MAX_QUANTITY, TEXT_MARK
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 # Both mark thousands somewhere and a fraction elsewhere; spaces and apostrophes mark thousands or nothing.
 COMMA, POINT = ",", "."
-
-# Spreadsheets write it before what is text although it looks like something else.
-TEXT_MARK = "'"
 
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([ \u00a0\u2009\u202f'\u2019.,])[0-9]{3})(?:\1[0-9]{3})*")
 _WITH_ZERO_FRACTION = re.compile(r"([0-9]+)[.,]0+")

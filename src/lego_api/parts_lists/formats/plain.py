@@ -6,7 +6,6 @@ from operator import itemgetter
 from lego_api.parts_lists.formats import columns
 from lego_api.parts_lists.formats.bricklink import item_type_of
 from lego_api.parts_lists.formats.cells import (
-    TEXT_MARK,
     Remembered,
     id_of,
     name_of,
@@ -19,7 +18,7 @@ from lego_api.parts_lists.formats.dialects import Row
 from lego_api.parts_lists.formats.head import Head
 from lego_api.parts_lists.formats.refusals import BadLine, Reasons, shown
 from lego_api.parts_lists.formats.tables import PartsOf, Table
-from lego_api.parts_lists.parts import MAX_ID_LENGTH, MAX_NAME_LENGTH, NUMBERINGS, PART, Numbering, Part
+from lego_api.parts_lists.parts import MAX_ID_LENGTH, MAX_NAME_LENGTH, NUMBERINGS, PART, TEXT_MARK, Numbering, Part
 
 FORMAT = "csv"
 
