@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from lego_api.fields import Description, Name, Title, empty_if_none, invalid_field, none_if_empty
 from lego_api.mocs.fields import Count, ImageAddress, MocTags, MocType, Moment, Year
+from lego_api.models import utc_now
 from lego_api.rows import MocFileOut, MocOut, PartsListOut
 from lego_api.schemas import FileUrl, Id, RequestSchema, Schema
 
@@ -87,6 +88,12 @@ class MocWithFilesCreate(NewMoc):
         if not getattr(self, maker):
             raise invalid_field(maker, f"{maker} is required")
         return self
+
+    def new_columns(self) -> dict[str, Any]:
+        """Its thumbnail is the first of the pictures that come with it."""
+        columns = {"uploaded_date": utc_now()} | super().new_columns()
+        columns.pop("thumbnail_url", None)
+        return columns
 
 
 class MocImage(Schema):

@@ -11,7 +11,7 @@ from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import AppError, Conflict
 from lego_api.fields import field_problem, invalid_field
 from lego_api.mocs.direct_uploads.schemas import FilesOfMoc, FilesOfNewMoc, FileToUpload, UploadUrl, UploadUrls
-from lego_api.mocs.files.kinds import MAX_IMAGES, MAX_INSTRUCTIONS, MAX_PARTS_LISTS, announced
+from lego_api.mocs.files.kinds import INSTRUCTION_MISSING, MAX_IMAGES, MAX_INSTRUCTIONS, MAX_PARTS_LISTS, announced
 from lego_api.mocs.files.repository import MocFileRepository
 from lego_api.mocs.files.uploading import MAY_NOT_ADD
 from lego_api.mocs.repository import PICTURES, THUMBNAIL, MocRepository
@@ -38,11 +38,9 @@ class DirectUploads:
     async def create(self, data: FilesOfNewMoc) -> UploadUrls:
         """For a new MOC, which has no files yet."""
         if not any(file.file_type == "instruction" for file in data.files):
-            raise invalid_field("files", "At least one instructions file is required (PDF or .io format)")
+            raise invalid_field("files", INSTRUCTION_MISSING)
         now, user_id = utc_now(), self._caller.user_id
-        columns = {"uploaded_date": now} | data.new_columns()
-        columns.pop("thumbnail_url", None)  # the first picture is the thumbnail
-        moc = Moc(id=uuid4(), user_id=user_id, created_at=now, updated_at=now, **columns)
+        moc = Moc(id=uuid4(), user_id=user_id, created_at=now, updated_at=now, **data.new_columns())
         uploads = self._uploads(moc, data.files)
         urls = [await self._url(upload) for upload in uploads]
         async with unit_of_work(self._resources.sessions) as work:

@@ -28,6 +28,7 @@ PICTURES = {
     ".heic": content_types.HEIC,
     ".heif": content_types.HEIC,
 }
+INSTRUCTION_MISSING = "At least one instructions file is required (PDF or .io format)"
 NO_INSTRUCTION = "Instructions file must be PDF or .io format"
 NO_PARTS_LIST = "Parts list files must be PDF, CSV, Excel, XML, JSON, Studio or text format"
 NO_PICTURE = "Images must be JPEG, PNG, WebP, or HEIC format"

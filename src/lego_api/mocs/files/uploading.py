@@ -12,7 +12,7 @@ from lego_api.cache_scopes import showing_moc
 from lego_api.db import UnitOfWork, unit_of_work
 from lego_api.errors import AppError, Invalid
 from lego_api.fields import field_problem
-from lego_api.mocs.files.kinds import FileType
+from lego_api.mocs.files.kinds import INSTRUCTION_MISSING, FileType
 from lego_api.mocs.files.preparation import FilePreparation, PreparedFile, check_distinct_names, rows_of
 from lego_api.mocs.files.repository import MocFileRepository
 from lego_api.mocs.files.schemas import FailedFile, FileSaved, FilesSaved
@@ -20,7 +20,7 @@ from lego_api.mocs.files.service import MocFileService
 from lego_api.mocs.presenter import MocPresenter
 from lego_api.mocs.repository import THUMBNAIL, MocRepository
 from lego_api.mocs.schemas import MocWithFiles, MocWithFilesCreate
-from lego_api.models import Moc, utc_now
+from lego_api.models import Moc
 from lego_api.resources import Resources
 from lego_api.search_index import MOCS
 from lego_api.uploads import Upload
@@ -43,9 +43,8 @@ class MocFileUploads:
     ) -> MocWithFiles:
         """A MOC and all its files, or neither. The first image becomes the thumbnail."""
         if not instructions:
-            missing = "At least one instructions file is required (PDF or .io format)"
-            raise Invalid(missing, details=field_problem("instructionsFile", missing))
-        moc = Moc(id=uuid4(), **_with_defaults(data))
+            raise Invalid(INSTRUCTION_MISSING, details=field_problem("instructionsFile", INSTRUCTION_MISSING))
+        moc = Moc(id=uuid4(), **data.new_columns())
         async with unit_of_work(self._resources.read_sessions) as work:
             await self._mocs(work).check_title(moc.title)
         fields: list[tuple[str, Upload, FileType]] = [
@@ -144,12 +143,6 @@ class MocFileUploads:
     def _changed(self, work: UnitOfWork, moc: Moc) -> None:
         scopes = showing_moc(moc.id, moc.user_id)
         work.after_commit(lambda: self._resources.cache.forget(*scopes))
-
-
-def _with_defaults(data: MocWithFilesCreate) -> dict[str, object]:
-    columns = {"uploaded_date": utc_now()} | data.new_columns()
-    columns.pop("thumbnail_url", None)  # the first image is the thumbnail
-    return columns
 
 
 def _file_type(given: str | None) -> FileType:
