@@ -1,4 +1,5 @@
 data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
 
 locals {
   # Who is inside may use the endpoints, and through them reach what belongs to this account and nothing else. Which of

@@ -31,10 +31,20 @@ resource "aws_iam_role_policy" "flow_log" {
   role = aws_iam_role.flow_log.id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-      Resource = "${aws_cloudwatch_log_group.refused.arn}:*" # the streams of this one group
-    }]
+    Statement = [
+      {
+        Sid      = "WriteStreams"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.refused.arn}:*" # the streams of this one group
+      },
+      {
+        Sid    = "FindGroup"
+        Effect = "Allow"
+        Action = "logs:DescribeLogGroups"
+        # VPC Flow Logs looks for its group in the list of all groups, and the right to list cannot be given for one.
+        Resource = "arn:${data.aws_partition.current.partition}:logs:${local.region}:${data.aws_caller_identity.current.account_id}:log-group:*"
+      },
+    ]
   })
 }

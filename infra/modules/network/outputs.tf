@@ -1,8 +1,3 @@
-output "vpc_id" {
-  description = "Id of the VPC."
-  value       = aws_vpc.main.id
-}
-
 output "private_subnet_ids" {
   description = "Ids of the private subnets, in the order of the zones."
   value       = [for zone in var.availability_zones : aws_subnet.private[zone].id]
@@ -19,9 +14,4 @@ output "security_group_ids" {
     for name in ["lambda", "proxy", "database", "migration", "cache", "search"] :
     name => aws_security_group.main[name].id
   }
-}
-
-output "nat_addresses" {
-  description = "The addresses from which the functions reach the internet."
-  value       = [for address in aws_eip.nat : address.public_ip]
 }

@@ -3,6 +3,10 @@ mock_provider "aws" {
     defaults = { account_id = "123456789012" }
   }
 
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
   mock_resource "aws_cloudwatch_log_group" {
     defaults = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:mock" }
   }
@@ -160,7 +164,12 @@ run "as_given_again" {
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.flow_log.policy).Statement[0].Resource == "${aws_cloudwatch_log_group.refused.arn}:*"
-    error_message = "The role of the flow log writes to other groups."
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.flow_log.policy).Statement : statement.Resource => flatten([statement.Action])
+      } == {
+      "${aws_cloudwatch_log_group.refused.arn}:*"       = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      "arn:aws:logs:us-east-1:123456789012:log-group:*" = ["logs:DescribeLogGroups"]
+    }
+    error_message = "The role of the flow log cannot find its group, or does more to other groups than list them."
   }
 }
