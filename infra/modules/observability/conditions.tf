@@ -89,7 +89,7 @@ locals {
       proxy-pinned = {
         summary   = "Connections of the proxy are pinned, and so are not shared."
         namespace = "AWS/RDS", metric = "DatabaseConnectionsCurrentlySessionPinned", dimensions = local.proxy
-        statistic = "Average", above = 2, minutes = 15, of = 15
+        statistic = "Sum", above = 2, minutes = 15, of = 15 # each node of the proxy tells its own number
       }
       proxy-waiting = {
         summary   = "Requests wait for a connection of the proxy for more than 100 ms."

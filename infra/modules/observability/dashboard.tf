@@ -38,10 +38,10 @@ locals {
       ["AWS/RDS", "CPUUtilization", "DBInstanceIdentifier", var.watched.database, { stat = "Average" }],
       ["AWS/RDS", "DatabaseConnections", "DBInstanceIdentifier", var.watched.database, { stat = "Maximum", yAxis = "right" }],
     ]],
-    ["Proxy", [
-      ["AWS/RDS", "ClientConnections", "ProxyName", var.watched.database_proxy, { stat = "Maximum" }],
-      ["AWS/RDS", "DatabaseConnections", "ProxyName", var.watched.database_proxy, { stat = "Maximum" }],
-      ["AWS/RDS", "DatabaseConnectionsCurrentlySessionPinned", "ProxyName", var.watched.database_proxy, { stat = "Maximum" }],
+    ["Proxy", [ # a sum over its nodes, each of which tells its own number
+      ["AWS/RDS", "ClientConnections", "ProxyName", var.watched.database_proxy, { stat = "Sum" }],
+      ["AWS/RDS", "DatabaseConnections", "ProxyName", var.watched.database_proxy, { stat = "Sum" }],
+      ["AWS/RDS", "DatabaseConnectionsCurrentlySessionPinned", "ProxyName", var.watched.database_proxy, { stat = "Sum" }],
     ]],
     ["Cache", [
       ["AWS/ElastiCache", "CacheHitRate", "CacheClusterId", "${var.watched.cache}-001", { stat = "Average" }],
