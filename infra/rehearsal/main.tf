@@ -1,6 +1,6 @@
 # What a local imitation of AWS can hold, made and taken down for real: no plan shows what AWS refuses only when asked.
-# Left out is what moto lacks: ElastiCache, functions of CloudFront, budgets, sampling rules, custom domains of the
-# gateway, provisioned concurrency; and what takes it minutes: the database and the search domain.
+# Left out is what moto lacks: ElastiCache, functions of CloudFront, budgets, custom domains of the gateway, provisioned
+# concurrency; and what takes it minutes: the database and the search domain.
 
 variable "endpoint" {
   description = "Address of a moto server."
@@ -37,11 +37,10 @@ module "network" {
 }
 
 module "storage" {
-  source              = "../modules/storage"
-  name                = local.name
-  production          = false
-  frontend_origins    = ["https://app.example.com"]
-  create_distribution = false
+  source           = "../modules/storage"
+  name             = local.name
+  production       = false
+  frontend_origins = ["https://app.example.com"]
 
   reader_distribution_arns = ["arn:aws:cloudfront::${local.account_id}:distribution/E1"]
 }

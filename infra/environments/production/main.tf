@@ -15,7 +15,7 @@ module "stack" {
   domain             = var.domain
   cutover            = var.cutover
   monthly_budget_usd = 813
-  trace_share        = 0.05
+  tracing            = true
   runbook_base_url   = var.runbook_base_url
   alarm_emails       = var.alarm_emails
   pipeline           = var.pipeline

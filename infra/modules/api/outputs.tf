@@ -33,11 +33,6 @@ output "log_group_name" {
   value       = module.function.log_group_name
 }
 
-output "access_log_group_name" {
-  description = "Log group of the gateway: a JSON line for each request."
-  value       = aws_cloudwatch_log_group.access.name
-}
-
 output "repository_url" {
   description = "Where the pipeline pushes the image of all functions."
   value       = aws_ecr_repository.this.repository_url

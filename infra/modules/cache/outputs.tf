@@ -12,8 +12,3 @@ output "port" {
   description = "Port of both."
   value       = aws_elasticache_replication_group.main.port
 }
-
-output "node_ids" {
-  description = "Names of the nodes, for their metrics."
-  value       = aws_elasticache_replication_group.main.member_clusters
-}

@@ -53,6 +53,8 @@ resource "aws_cloudfront_distribution" "this" {
     }
   }
 
+  # Keys are never written twice and cannot be guessed, so files are kept for as long as their headers say, a year, and
+  # shown to whoever knows the address, as <img> needs it. The query is not passed on: it would only make copies.
   ordered_cache_behavior {
     path_pattern               = "/uploads/*"
     target_origin_id           = "files"

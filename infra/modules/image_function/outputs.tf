@@ -28,11 +28,6 @@ output "log_group_name" {
   value       = aws_cloudwatch_log_group.this.name
 }
 
-output "role_name" {
-  description = "Role of the function, for further policies."
-  value       = aws_iam_role.this.name
-}
-
 output "role_arn" {
   description = "ARN of the role of the function."
   value       = aws_iam_role.this.arn

@@ -111,7 +111,7 @@ variable "policy_statements" {
 }
 
 variable "tracing" {
-  description = "Whether X-Ray traces what its sampling rules choose."
+  description = "Whether X-Ray traces the function, at the rate that Lambda sets: the first request of each second and 5 % of the rest."
   type        = bool
   default     = false
 }

@@ -1,8 +1,3 @@
-output "topic_arn" {
-  description = "Topic to which alarms and the budget write."
-  value       = aws_sns_topic.alarms.arn
-}
-
 output "kms_key_arn" {
   description = "Key for the log groups of this environment."
   value       = aws_kms_key.this.arn
@@ -20,9 +15,4 @@ output "rollback_alarm_names" {
     aws_cloudwatch_metric_alarm.this["api-function-errors"].alarm_name,
     aws_cloudwatch_metric_alarm.this["api-latency"].alarm_name,
   ]
-}
-
-output "dashboard_name" {
-  description = "Name of the dashboard."
-  value       = aws_cloudwatch_dashboard.this.dashboard_name
 }

@@ -63,19 +63,3 @@ resource "aws_budgets_budget" "monthly" {
   # A budget refuses a topic to which it may not write.
   depends_on = [aws_sns_topic_policy.alarms]
 }
-
-resource "aws_xray_sampling_rule" "functions" {
-  count = var.trace_share == null ? 0 : 1
-
-  rule_name      = substr(var.name, 0, 32)
-  priority       = 1000
-  version        = 1
-  service_name   = "${var.name}-*"
-  service_type   = "*"
-  host           = "*"
-  http_method    = "*"
-  url_path       = "*"
-  resource_arn   = "*" # of any kind: the name of the service says which
-  reservoir_size = 1
-  fixed_rate     = var.trace_share
-}

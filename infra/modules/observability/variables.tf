@@ -78,14 +78,3 @@ variable "budget_tag" {
     error_message = "budget_tag must be the key of a tag in lower case."
   }
 }
-
-variable "trace_share" {
-  description = "Share of the requests that X-Ray traces, after the first of each second; null: no rule."
-  type        = number
-  default     = null
-
-  validation {
-    condition     = var.trace_share == null ? true : var.trace_share >= 0 && var.trace_share <= 1
-    error_message = "trace_share must be 0 to 1."
-  }
-}

@@ -28,11 +28,6 @@ output "queue_name" {
   value       = aws_sqs_queue.events.name
 }
 
-output "queue_arn" {
-  description = "ARN of the queue of the events."
-  value       = aws_sqs_queue.events.arn
-}
-
 output "failed_queue_name" {
   description = "Queue of what could not be read: events, and calls that failed."
   value       = aws_sqs_queue.failed.name

@@ -14,13 +14,13 @@ locals {
     COGNITO_CLIENT_IDS   = join(",", module.identity.client_ids)
     CSRF_ORIGINS         = join(",", var.allowed_origins) # CORS_ORIGINS stays empty: the gateway answers CORS
     SECRETS_ARN          = aws_secretsmanager_secret.application.arn
-    TRACING              = var.trace_share == null ? "off" : "xray"
+    TRACING              = var.tracing ? "xray" : "off"
   }
 
   function = {
     subnet_ids        = module.network.private_subnet_ids
     security_group_id = module.network.security_group_ids.lambda
-    tracing           = var.trace_share != null
+    tracing           = var.tracing
     kms_key_arn       = module.observability.kms_key_arn
   }
 }

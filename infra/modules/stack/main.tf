@@ -54,8 +54,7 @@ module "storage" {
   name                     = var.name
   production               = var.production
   frontend_origins         = var.allowed_origins
-  create_distribution      = false # the edge answers files, under one name with the API and behind the web ACL
-  reader_distribution_arns = [module.edge.distribution_arn]
+  reader_distribution_arns = [module.edge.distribution_arn] # files have one name with the API, behind the web ACL
 }
 
 module "identity" {

@@ -48,16 +48,6 @@ output "bucket_name" {
   value       = module.storage.bucket_name
 }
 
-output "user_pool_id" {
-  description = "Pool of the users."
-  value       = module.identity.user_pool_id
-}
-
-output "search_endpoint" {
-  description = "URL of the search domain, where a command says what the functions' roles may do."
-  value       = module.search.endpoint
-}
-
 output "search_client_role_arns" {
   description = "Roles of the functions, which the search domain has to be told of."
   value       = [module.api.role_arn, module.parts_list_import.role_arn, module.maintenance.role_arn]

@@ -41,7 +41,6 @@ module "observability" {
   runbook_base_url   = var.runbook_base_url
   alarm_emails       = var.alarm_emails
   monthly_budget_usd = var.monthly_budget_usd
-  trace_share        = var.trace_share
 
   watched = {
     api_function         = module.api.function_name

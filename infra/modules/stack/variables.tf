@@ -114,10 +114,10 @@ variable "monthly_budget_usd" {
   type        = number
 }
 
-variable "trace_share" {
-  description = "Share of the requests that X-Ray traces; null: none, and no cost."
-  type        = number
-  default     = null
+variable "tracing" {
+  description = "Whether X-Ray traces the functions, at the rate that Lambda sets: the first request of each second and 5 % of the rest."
+  type        = bool
+  default     = false
 }
 
 variable "availability_zones" {

@@ -3,8 +3,14 @@ locals {
   # `moc-files/` is where the Express server kept its files.
   shown_prefixes   = ["avatars/", "gallery/", "moc-files/", "mocs/", "parts-lists/", "wishlist/"]
   passing_prefixes = ["exports/", "incoming/"]
+}
 
-  distribution_arns = concat(aws_cloudfront_distribution.files[*].arn, var.reader_distribution_arns)
+resource "aws_cloudfront_origin_access_control" "files" {
+  name                              = "${var.name}-files"
+  description                       = "Signs what CloudFront asks the bucket"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
 }
 
 resource "aws_s3_bucket_policy" "files" {
@@ -35,7 +41,7 @@ resource "aws_s3_bucket_policy" "files" {
         Principal = { Service = "cloudfront.amazonaws.com" }
         Action    = "s3:GetObject"
         Resource  = [for prefix in local.shown_prefixes : "${aws_s3_bucket.files.arn}/${prefix}*"]
-        Condition = { StringEquals = { "aws:SourceArn" = local.distribution_arns } }
+        Condition = { StringEquals = { "aws:SourceArn" = var.reader_distribution_arns } }
       },
       {
         # Also if somebody allows more above: what comes in is nobody's file yet, and an export is for who asked for it.

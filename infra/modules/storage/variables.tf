@@ -31,63 +31,14 @@ variable "frontend_origins" {
   }
 }
 
-variable "create_distribution" {
-  description = "Whether the files have a CloudFront distribution of their own; false where reader_distribution_arns answer them."
-  type        = bool
-  default     = true
-
-  validation {
-    condition     = var.create_distribution || length(var.reader_distribution_arns) > 0
-    error_message = "create_distribution is false, and reader_distribution_arns name nobody else who answers files."
-  }
-}
-
-variable "domain_name" {
-  description = "The name that files are answered under, such as files.example.com; null: the one that CloudFront gives."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.domain_name == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain_name))
-    error_message = "domain_name is a host name in lower case, such as files.example.com."
-  }
-}
-
-variable "certificate_arn" {
-  description = "ARN of the certificate for domain_name, in us-east-1, where CloudFront looks for it."
-  type        = string
-  default     = null
-
-  validation {
-    condition = var.certificate_arn == null || can(
-      regex("^arn:aws:acm:us-east-1:[0-9]{12}:certificate/[0-9a-f-]+$", var.certificate_arn)
-    )
-    error_message = "certificate_arn is the ARN of a certificate in us-east-1."
-  }
-
-  validation {
-    condition     = (var.certificate_arn == null) == (var.domain_name == null)
-    error_message = "certificate_arn and domain_name go together."
-  }
-}
-
-variable "web_acl_arn" {
-  description = "ARN of the web ACL in front of the files; null: none."
-  type        = string
-  default     = null
-
-  validation {
-    condition = var.web_acl_arn == null || can(
-      regex("^arn:aws:wafv2:us-east-1:[0-9]{12}:global/webacl/", var.web_acl_arn)
-    )
-    error_message = "web_acl_arn is the ARN of a global web ACL of WAFv2."
-  }
-}
-
 variable "reader_distribution_arns" {
-  description = "ARNs of further CloudFront distributions that answer files, such as the one in front of the API."
+  description = "ARNs of the CloudFront distributions that answer files, such as the one in front of the API."
   type        = list(string)
-  default     = []
+
+  validation {
+    condition     = length(var.reader_distribution_arns) > 0
+    error_message = "reader_distribution_arns names at least one: else nobody answers files."
+  }
 
   validation {
     condition = alltrue([
@@ -105,16 +56,5 @@ variable "old_version_days" {
   validation {
     condition     = var.old_version_days >= 1 && floor(var.old_version_days) == var.old_version_days
     error_message = "old_version_days is a whole number, at least 1."
-  }
-}
-
-variable "price_class" {
-  description = "Where CloudFront answers from: PriceClass_100 (North America, Europe), PriceClass_200 or PriceClass_All."
-  type        = string
-  default     = "PriceClass_100"
-
-  validation {
-    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.price_class)
-    error_message = "price_class is PriceClass_100, PriceClass_200 or PriceClass_All."
   }
 }

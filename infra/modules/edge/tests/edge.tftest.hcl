@@ -88,6 +88,21 @@ run "as_given" {
     error_message = "The key is the path behind /uploads."
   }
   assert {
+    condition = (
+      aws_cloudfront_distribution.this.ordered_cache_behavior[0].viewer_protocol_policy == "redirect-to-https"
+      && aws_cloudfront_distribution.this.ordered_cache_behavior[0].allowed_methods == toset(["GET", "HEAD", "OPTIONS"])
+      && length(aws_cloudfront_distribution.this.ordered_cache_behavior) == 1
+    )
+    error_message = "Files are answered over TLS, and cannot be written through CloudFront."
+  }
+  assert {
+    condition = (
+      aws_cloudfront_distribution.this.ordered_cache_behavior[0].cache_policy_id == "658327ea-f89d-4fab-a63d-88443e53b5e6"
+      && aws_cloudfront_distribution.this.ordered_cache_behavior[0].response_headers_policy_id == "e61eb60c-9c35-4d20-a928-2b84e02af89c"
+    )
+    error_message = "Files are cached by nothing but their address, and have CORS and security headers."
+  }
+  assert {
     condition     = output.files_base_url == "https://d1.cloudfront.net/uploads" && output.url == "https://d1.cloudfront.net"
     error_message = "Without a domain the name is CloudFront's."
   }

@@ -33,9 +33,8 @@ run "each_value_is_refused" {
     alarm_emails       = ["operators"]
     monthly_budget_usd = 0
     budget_tag         = "Environment$"
-    trace_share        = 2
   }
   expect_failures = [
-    var.name, var.watched, var.runbook_base_url, var.alarm_emails, var.monthly_budget_usd, var.budget_tag, var.trace_share,
+    var.name, var.watched, var.runbook_base_url, var.alarm_emails, var.monthly_budget_usd, var.budget_tag,
   ]
 }

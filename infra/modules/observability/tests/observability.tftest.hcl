@@ -70,6 +70,12 @@ run "as_given" {
     error_message = "A percentile is an extended statistic, all else is not."
   }
   assert {
+    condition = aws_cloudwatch_metric_alarm.this["proxy-pinned"].statistic == "Sum" && flatten([
+      for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [for metric in widget.properties.metrics : metric[4].stat] if widget.properties.title == "Proxy"
+    ]) == ["Sum", "Sum", "Sum"]
+    error_message = "What the nodes of the proxy tell is added up: else one of them is seen."
+  }
+  assert {
     condition     = aws_cloudwatch_metric_alarm.this["database-storage"].comparison_operator == "LessThanThreshold" && aws_cloudwatch_metric_alarm.this["import-failed"].comparison_operator == "GreaterThanThreshold"
     error_message = "What runs out is watched from below, what grows from above."
   }
@@ -154,24 +160,13 @@ run "as_given" {
   }
 }
 
-run "tracing" {
-  command = plan
-  variables {
-    trace_share = 0.05
-  }
-  assert {
-    condition     = aws_xray_sampling_rule.functions[0].fixed_rate == 0.05 && aws_xray_sampling_rule.functions[0].service_name == "lego-test-*"
-    error_message = "A share of this environment's requests is traced."
-  }
-}
-
 run "outside_production" {
   command = plan
   variables {
     production = false
   }
   assert {
-    condition     = !contains(keys(aws_cloudwatch_metric_alarm.this), "api-cold") && !contains(keys(aws_cloudwatch_metric_alarm.this), "cache-memory-002") && length(aws_xray_sampling_rule.functions) == 0
+    condition     = !contains(keys(aws_cloudwatch_metric_alarm.this), "api-cold") && !contains(keys(aws_cloudwatch_metric_alarm.this), "cache-memory-002")
     error_message = "What is not there is not watched."
   }
 }

@@ -86,12 +86,6 @@ mock_provider "aws" {
   }
 }
 
-# CloudFront gives it, and the storage looks at it before there is one.
-override_resource {
-  target = module.edge.aws_cloudfront_distribution.this
-  values = { arn = "arn:aws:cloudfront::123456789012:distribution/E2", domain_name = "d2.cloudfront.net" }
-}
-
 override_resource {
   target = aws_acm_certificate_validation.this
   values = { certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" }
@@ -128,7 +122,7 @@ run "without_domain" {
       OPENSEARCH_URL       = "https://search.example.com"
       OPENSEARCH_AUTH      = "aws"
       S3_BUCKET            = "lego-test-files"
-      FILES_BASE_URL       = "https://d2.cloudfront.net/uploads"
+      FILES_BASE_URL       = "https://d1.cloudfront.net/uploads"
       COGNITO_USER_POOL_ID = "us-east-1_Pool1"
       COGNITO_CLIENT_IDS   = "web1"
       CSRF_ORIGINS         = "https://app.example.com"
@@ -168,7 +162,7 @@ run "without_domain" {
     error_message = "The import sees parts lists only, and takes those that were sent directly."
   }
   assert {
-    condition     = output.url == "https://d2.cloudfront.net" && length(module.cutover) == 0 && length(aws_acm_certificate.this) == 0
+    condition     = output.url == "https://d1.cloudfront.net" && length(module.cutover) == 0 && length(aws_acm_certificate.this) == 0
     error_message = "Without a domain there is nothing to move."
   }
   assert {
@@ -192,6 +186,7 @@ run "production" {
     production  = true
     domain      = { name = "api.example.com", gateway_name = "gateway.example.com", zone_id = "Z1" }
     cutover     = { express_target = "alb.example.com", weight = 10 }
+    tracing     = true
 
     database_snapshot = { identifier = "express", database_name = "old", username = "old_owner" }
   }
@@ -202,6 +197,10 @@ run "production" {
   assert {
     condition     = output.url == "https://api.example.com" && local.environment_variables.FILES_BASE_URL == "https://api.example.com/uploads"
     error_message = "API and files have one name."
+  }
+  assert {
+    condition     = local.environment_variables.TRACING == "xray" && local.function.tracing
+    error_message = "Who traces has the application send spans, and Lambda take them."
   }
   assert {
     condition     = module.commands.database_url == "postgresql://old_owner@instance.example.com:5432/old"

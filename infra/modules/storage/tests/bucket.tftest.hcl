@@ -9,16 +9,14 @@ mock_provider "aws" {
       bucket_regional_domain_name = "lego-test-files-123456789012.s3.us-east-1.amazonaws.com"
     }
   }
-
-  mock_resource "aws_cloudfront_distribution" {
-    defaults = { arn = "arn:aws:cloudfront::123456789012:distribution/EFILES" }
-  }
 }
 
 variables {
   name             = "lego-test"
   production       = false
   frontend_origins = ["https://app.example.com", "http://localhost:3002"]
+
+  reader_distribution_arns = ["arn:aws:cloudfront::123456789012:distribution/EEDGE"]
 }
 
 run "as_given" {
@@ -45,6 +43,43 @@ run "as_given" {
       statement.Effect == "Deny" || statement.Principal == { Service = "cloudfront.amazonaws.com" }
     ])
     error_message = "The policy lets others in than CloudFront."
+  }
+
+  # CloudFront reads what is shown, signs for it, and never reads what comes in.
+  assert {
+    condition = [
+      for statement in jsondecode(aws_s3_bucket_policy.files.policy).Statement : {
+        action    = statement.Action
+        resources = toset([for resource in statement.Resource : trimprefix(resource, aws_s3_bucket.files.arn)])
+        condition = jsonencode(statement.Condition)
+      } if statement.Effect == "Allow"
+      ] == [{
+        action    = "s3:GetObject"
+        resources = toset(["/avatars/*", "/gallery/*", "/moc-files/*", "/mocs/*", "/parts-lists/*", "/wishlist/*"])
+        condition = jsonencode({ StringEquals = { "aws:SourceArn" = ["arn:aws:cloudfront::123456789012:distribution/EEDGE"] } })
+    }]
+    error_message = "CloudFront reads something else, or for another distribution."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_s3_bucket_policy.files.policy).Statement : {
+        action    = statement.Action
+        resources = toset([for resource in statement.Resource : trimprefix(resource, aws_s3_bucket.files.arn)])
+        always    = !can(statement.Condition)
+      } if statement.Effect == "Deny" && statement.Principal == { Service = "cloudfront.amazonaws.com" }
+    ] == [{ action = "s3:GetObject*", resources = toset(["/exports/*", "/incoming/*"]), always = true }]
+    error_message = "CloudFront could read what comes in, or an export."
+  }
+
+  assert {
+    condition = (
+      aws_cloudfront_origin_access_control.files.signing_behavior == "always"
+      && aws_cloudfront_origin_access_control.files.signing_protocol == "sigv4"
+      && aws_cloudfront_origin_access_control.files.origin_access_control_origin_type == "s3"
+      && output.origin_access_control_id == aws_cloudfront_origin_access_control.files.id
+    )
+    error_message = "CloudFront does not sign what it asks the bucket."
   }
 
   # Only tls.
