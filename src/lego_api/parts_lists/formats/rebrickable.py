@@ -38,11 +38,11 @@ def parts(head: Head, reasons: Reasons) -> Iterator[list[Part]]:
     cells = itemgetter(*map(index, (_PARTS, columns.QUANTITIES, _COLORS, columns.SPARES)))
     quantity = quantities(head.table.thousands)
     rest = Remembered(_Colors)
+    new = tuple.__new__  # Part(...) would go through a function that sets defaults
 
     def parts_of(rows: Sequence[Row]) -> list[Part]:
         return [
-            # Part(...) would go through a function that sets defaults.
-            tuple.__new__(Part, (part, quantity[pieces], None) + rest[spare][color])
+            new(Part, (part, quantity[pieces], None) + rest[spare][color])
             if part.isalnum() and len(part) <= MAX_ID_LENGTH
             else _unusual(part, quantity[pieces], rest[spare][color])
             for part, pieces, color, spare in map(cells, rows)
