@@ -48,7 +48,7 @@ bench: .venv/ready ## measure how fast the API answers
 
 image: ## build the container image (IMAGE=name)
 	@command -v docker >/dev/null || { echo "make image needs docker, which is not installed" >&2; exit 1; }
-	# Lambda takes an image, and no index of one with attestations.
+	@# Lambda takes an image, and no index of one with attestations.
 	docker build --platform linux/amd64 --provenance=false --sbom=false --tag $(IMAGE) .
 
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
