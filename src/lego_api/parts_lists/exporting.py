@@ -25,7 +25,7 @@ from lego_api.parts_lists.service import MAY_NOT_VIEW
 from lego_api.resources import Resources
 from lego_api.uploads import MEGABYTE, clean_filename
 
-MAX_LINES = 2_000_000  # of a part of two thousand million pieces, some formats have more
+MAX_LINES = 2_000_000  # of one file; 2**31 pieces of one part, 999 to a line, would be more
 SPOOLED_BYTES = 4 * MEGABYTE  # more of an export than this goes to disk
 KEPT_FOR = timedelta(hours=1)  # longer than the URL of a stored export works
 NOT_READY = {
